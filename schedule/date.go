@@ -40,7 +40,7 @@ func StudyDay(t time.Time, loc *time.Location) Date {
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		return 0, fmt.Errorf("%q is not a date like 2027-03-14", s)
+		return 0, fmt.Errorf("%s is not a date like 2027-03-14", quoted(s))
 	}
 	return DateOf(t.Date()), nil
 }
