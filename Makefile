@@ -1,0 +1,21 @@
+LINT = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+help: ## say what there is to make
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+build: ## build ./studycoach, static and with its zone data inside
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' ./cmd/studycoach
+
+test: ## run every test under the race detector
+	go test -race ./...
+
+lint: ## check format and style
+	$(LINT) run --config .ci/golangci.yml
+
+bench: ## measure: check-ins beside bare Redis calls, summaries
+	go test -run='^$$' -bench=. -benchmem ./...
+
+run: ## start with the embedded store and the playground
+	go run ./cmd/studycoach
+
+.PHONY: help build test lint bench run
