@@ -18,8 +18,9 @@ type claimed struct {
 	until time.Time // the machine's time to which the lease is sure to last
 }
 
-// queueTimeout bounds the calls of the queue that must not be cut off by the
-// end of a context: what was claimed or done would be left hanging.
+// queueTimeout bounds a call of the queue. Claims and outcomes are bounded by it
+// alone, and not cut off by the end of a context: what was claimed or done would
+// be left hanging.
 const queueTimeout = 5 * time.Second
 
 // claim claims up to limit jobs. The end of the leases is reckoned by the

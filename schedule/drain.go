@@ -97,6 +97,8 @@ func (r *Runner) claimAll(ctx context.Context, now time.Time, due []claimed) ([]
 }
 
 func (r *Runner) nextDue(ctx context.Context) (time.Time, bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, queueTimeout)
+	defer cancel()
 	next, ok, err := r.o.Queue.NextDue(ctx)
 	if err != nil {
 		return time.Time{}, false, fmt.Errorf("ask when the next job is due: %w", err)

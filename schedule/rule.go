@@ -103,10 +103,10 @@ func (r Rule) Spec() string { return r.spec }
 // Zone returns the rule's zone; nil for the zero Rule.
 func (r Rule) Zone() *time.Location { return r.zone }
 
-// cycle is how long the calendar takes, in days, to repeat itself with all its
-// leap years and weekdays: 400 years. What has not fired in that time, holidays
-// apart, never will.
-const cycle = 146_097
+// longestGap is more days than pass between a date of a rule and the next,
+// holidays apart. The rarest is a leap day on a certain weekday: 40 years when
+// the turn of a century between is no leap year.
+const longestGap = 41 * 366
 
 // lastDate is 9999-12-31, the last date that can be written with four digits
 // for the year.
@@ -122,16 +122,22 @@ func (r Rule) Next(after Slot) (Occurrence, bool) {
 	if r.cron == nil {
 		return Occurrence{}, false
 	}
-	t, limit := after.utc(), min(after.Date+cycle, lastDate)
-	for LocalDate(t, time.UTC) <= limit {
+	t, limit := after.utc(), after.Date+longestGap
+	for LocalDate(t, time.UTC) <= min(limit, lastDate) {
 		next := r.cron.Next(t)
 		if next.IsZero() { // nothing in this year and the five after it; cron looks no further
 			t = time.Date(t.Year()+5, time.December, 31, 23, 59, 0, 0, time.UTC)
 			continue
 		}
 		slot := SlotAt(next, time.UTC)
-		if r.fires(slot.Date) && slot.Date <= lastDate {
-			return Occurrence{slot, Resolve(slot, r.zone)}, true
+		if slot.Date > lastDate {
+			break
+		}
+		if r.days.Has(slot.Date.Weekday()) {
+			if _, holiday := slices.BinarySearch(r.holidays, slot.Date); !holiday {
+				return Occurrence{slot, Resolve(slot, r.zone)}, true
+			}
+			limit = slot.Date + longestGap
 		}
 		t = Slot{slot.Date, 23*60 + 59}.utc()
 	}
@@ -153,10 +159,4 @@ func (r Rule) NextAfter(t time.Time) (Occurrence, bool) {
 		o, ok = r.Next(o.Slot)
 	}
 	return o, ok
-}
-
-// fires reports whether the rule may fire on d.
-func (r Rule) fires(d Date) bool {
-	_, holiday := slices.BinarySearch(r.holidays, d)
-	return r.days.Has(d.Weekday()) && !holiday
 }
