@@ -1,0 +1,9 @@
+// Package content holds what is taught: roadmaps with their phases, weeks and
+// units, recall questions and checkpoints, read from embedded YAML or from a
+// directory and checked as strictly as a compiler would.
+//
+// The words of the bot itself live next door in content/say. Neither package
+// knows learners, cohorts, dates, stores or chat platforms, and neither
+// computes anything about them: content says what there is to learn, coach
+// decides who gets which of it and when.
+package content

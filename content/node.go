@@ -1,0 +1,431 @@
+package content
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+)
+
+// Bounds of a file. Roadmap files nest six deep; the parser recurses, and takes
+// time that grows with the square of the depth.
+const (
+	maxFile  = 1 << 20 // bytes
+	maxDepth = 16      // brackets in brackets
+	maxNest  = 40      // column at which a list item or key may begin outside brackets
+)
+
+// node is a value in a YAML file and where it stands. Its methods read the value
+// as what the layout wants there; they report what is wrong and return the zero
+// value then, so that one reading finds every problem. The node of a missing
+// value, reported already, reads as zero without a further report.
+type node struct {
+	problems *Problems
+	file     string
+	line     int
+	column   int
+	name     string   // what reports call it: its key, or its place in a list
+	want     string   // what to write there
+	value    ast.Node // nil when missing
+}
+
+// report notes a problem at the node.
+func (n node) report(instead, what string, args ...any) {
+	*n.problems = append(*n.problems, Problem{n.file, n.line, n.column, fmt.Sprintf(what, args...), instead})
+}
+
+// at returns the node of another value in the same file.
+func (n node) at(value ast.Node, name, want string) node {
+	n.value, n.name, n.want = value, name, want
+	n.line, n.column = position(value)
+	return n
+}
+
+// position is where a value begins.
+func position(value ast.Node) (line, column int) {
+	tk := value.GetToken()
+	if m, ok := value.(*ast.MappingNode); ok && !m.IsFlowStyle && len(m.Values) > 0 {
+		tk = m.Values[0].Key.GetToken() // its own is the first colon
+	}
+	if tk == nil || tk.Position == nil {
+		return 1, 1
+	}
+	return max(1, tk.Position.Line), max(1, tk.Position.Column)
+}
+
+// open reads a file of the layout up to its outermost value. When it cannot, the
+// node is a missing one.
+func open(fsys fs.FS, name string, problems *Problems) node {
+	n := node{problems: problems, file: name, line: 1, column: 1, name: "the file"}
+	data, ok := n.contents(fsys)
+	if ok {
+		n.value = n.parse(data)
+	}
+	return n
+}
+
+// contents returns what the node's file holds, if that is text.
+func (n *node) contents(fsys fs.FS) (data []byte, ok bool) {
+	info, err := fs.Lstat(fsys, n.file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		n.report("add it", "there is no such file")
+		return nil, false
+	case err == nil && !info.Mode().IsRegular():
+		n.report("put the file itself here", "this is a %s", kindOf(info.Mode()))
+		return nil, false
+	case err == nil && info.Size() > maxFile:
+		n.report(fmt.Sprintf("split it, or keep it to %d", maxFile), "the file has %d bytes", info.Size())
+		return nil, false
+	case err == nil:
+		data, err = fs.ReadFile(fsys, n.file)
+	}
+	if err != nil {
+		n.report("make it readable", "the file cannot be read: %v", err)
+		return nil, false
+	}
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	if len(bytes.TrimSpace(data)) == 0 {
+		n.report("write it or remove it", "the file is empty")
+		return nil, false
+	}
+	return data, n.plainText(data)
+}
+
+// kindOf names a file that is not a regular one.
+func kindOf(mode fs.FileMode) string {
+	switch {
+	case mode.IsDir():
+		return "folder"
+	case mode&fs.ModeSymlink != 0:
+		return "symbolic link"
+	default:
+		return "special file"
+	}
+}
+
+// plainText reports the first place where data is not text as an editor should
+// save it.
+func (n *node) plainText(data []byte) bool {
+	here := *n
+	for len(data) > 0 {
+		r, size := utf8.DecodeRune(data)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			here.report("save it as UTF-8", "byte %#02x is not UTF-8", data[0])
+			return false
+		case r == '\t':
+			here.report("write spaces", "there is a tab")
+			return false
+		case r == '\uFEFF':
+			here.report("save it without", "there is a byte order mark")
+			return false
+		case unicode.IsControl(r) && r != '\n':
+			here.report("remove it", "there is the control character %U", r)
+			return false
+		case r == '\n':
+			here.line, here.column = here.line+1, 1
+		default:
+			here.column++
+		}
+		data = data[size:]
+	}
+	return true
+}
+
+// parse returns the one YAML value in data, or nil.
+func (n *node) parse(data []byte) (value ast.Node) {
+	const quote = "quote a text that holds a colon or a # after a space, or begins with one of * & ! @ ` % [ {"
+	defer func() {
+		if recover() != nil { // the parser is not ours, and the file may be anyone's
+			n.report(quote, "the file is not YAML")
+			value = nil
+		}
+	}()
+	tokens := lexer.Tokenize(string(data))
+	if tk := tooDeep(tokens); tk != nil {
+		n.line, n.column = tk.Position.Line, tk.Position.Column
+		n.report("indent by two, and write no lists in lists", "the file nests too deep")
+		return nil
+	}
+	parsed, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey()) // mapping reports those with a place each
+	if err != nil {
+		what := err.Error()
+		if y := yaml.Error(nil); errors.As(err, &y) {
+			what = y.GetMessage()
+			n.line, n.column = max(1, y.GetToken().Position.Line), max(1, y.GetToken().Position.Column)
+		}
+		n.report(quote, "this is not YAML: %s", what)
+		return nil
+	}
+	if len(parsed.Docs) > 1 {
+		n.report("write one document without --- and %", "the file holds several YAML documents")
+		return nil
+	}
+	if len(parsed.Docs) == 0 || parsed.Docs[0].Body == nil {
+		n.report("write it or remove it", "the file holds only comments")
+		return nil
+	}
+	return parsed.Docs[0].Body
+}
+
+// tooDeep returns the first token that nests deeper than any file of the layout.
+func tooDeep(tokens token.Tokens) *token.Token {
+	depth := 0
+	for _, tk := range tokens {
+		begins := tk
+		switch tk.Type {
+		case token.MappingStartType, token.SequenceStartType:
+			depth++
+		case token.MappingEndType, token.SequenceEndType:
+			depth = max(0, depth-1)
+		case token.MappingValueType:
+			if tk.Prev != nil {
+				begins = tk.Prev // the key
+			}
+		case token.SequenceEntryType, token.MappingKeyType:
+		default:
+			continue
+		}
+		if depth > maxDepth || depth == 0 && begins.Position.Column > maxNest {
+			return tk
+		}
+	}
+	return nil
+}
+
+// mismatch reports a value of the wrong type.
+func (n node) mismatch() {
+	is, instead := "something else", "write "+n.want
+	switch n.value.(type) {
+	case *ast.NullNode:
+		is = "empty"
+	case *ast.MappingNode:
+		is = "a mapping"
+	case *ast.SequenceNode:
+		is = "a list"
+	case *ast.StringNode, *ast.LiteralNode:
+		is = "a text"
+	case *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
+		is = "a number"
+	case *ast.BoolNode:
+		is = "true or false"
+	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode:
+		is, instead = "an anchor, alias or tag", "write the value itself, in quotes if it begins with * & or !"
+	}
+	n.report(instead, "%s is %s", n.name, is)
+}
+
+// mapping is a node read as keys and values.
+type mapping struct {
+	node
+	keys   []node // in order, without repeated ones
+	values map[string]node
+	asked  []string
+}
+
+// mapping reads the node as keys and values. The caller gets what it knows and
+// then calls done.
+func (n node) mapping() *mapping {
+	m := &mapping{node: n, values: map[string]node{}}
+	if n.value == nil {
+		return m
+	}
+	value, ok := n.value.(*ast.MappingNode)
+	if !ok {
+		n.want = "its keys and values"
+		n.mismatch()
+		m.value = nil
+		return m
+	}
+	for _, v := range value.Values {
+		key := n.at(v.Key, v.Key.GetToken().Value, "")
+		if first, ok := m.values[key.name]; ok {
+			key.report(fmt.Sprintf("keep this one or that of line %d", first.line), "%s is here twice", key.name)
+			continue
+		}
+		child := n.at(v.Value, key.name, "")
+		if _, ok := v.Value.(*ast.NullNode); ok { // which stands nowhere
+			child.line, child.column = key.line, key.column
+		}
+		m.keys = append(m.keys, key)
+		m.values[key.name] = child
+	}
+	return m
+}
+
+// get returns the value of a key, which must be there; want says what to write.
+func (m *mapping) get(key, want string) node {
+	n := m.optional(key, want)
+	if n.value == nil && m.value != nil {
+		m.report(fmt.Sprintf("add %s: %s", key, want), "%s has no %s", m.name, key)
+	}
+	return n
+}
+
+// optional returns the value of a key that may be missing.
+func (m *mapping) optional(key, want string) node {
+	m.asked = append(m.asked, key)
+	n, ok := m.values[key]
+	if !ok {
+		n = m.node
+		n.value, n.name = nil, key
+	}
+	n.want = want
+	return n
+}
+
+// done reports the keys that nobody asked for.
+func (m *mapping) done() {
+	for _, key := range m.keys {
+		if !slices.Contains(m.asked, key.name) {
+			key.report(hint(key.name, m.asked), "%s is unknown here", start(key.name))
+		}
+	}
+}
+
+// list reads the node as a list with a number of items in a range.
+func (n node) list(least, most int) []node {
+	if n.value == nil {
+		return nil
+	}
+	value, ok := n.value.(*ast.SequenceNode)
+	if !ok {
+		n.mismatch()
+		return nil
+	}
+	if got := len(value.Values); got < least || got > most {
+		n.report("write "+count(least, most), "%s has %d items", n.name, got)
+	}
+	items := make([]node, len(value.Values))
+	for i, v := range value.Values {
+		items[i] = n.at(v, fmt.Sprintf("item %d of %s", i+1, n.name), "a text, or remove the item")
+	}
+	return items
+}
+
+func count(least, most int) string {
+	if least == most {
+		return strconv.Itoa(least)
+	}
+	return fmt.Sprintf("%d to %d", least, most)
+}
+
+// text reads the node as a text of at most so many characters.
+func (n node) text(most int) string {
+	var s string
+	switch v := n.value.(type) {
+	case nil:
+		return ""
+	case *ast.StringNode:
+		s = v.Value
+	case *ast.LiteralNode:
+		s = v.Value.Value
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.MappingNode:
+		n.want += ", in quotes"
+		n.mismatch()
+		return ""
+	default:
+		n.mismatch()
+		return ""
+	}
+	s = strings.TrimSpace(s)
+	if s == "" {
+		n.report("write "+n.want, "%s is empty", n.name)
+	}
+	checkText(n, s, most)
+	return s
+}
+
+// title reads the node as a text of one line without marks.
+func (n node) title(most int) string {
+	s := n.text(most)
+	checkTitle(n, s)
+	return s
+}
+
+// texts reads the node as a list of texts that are shown together.
+func (n node) texts(least, most int) []string {
+	var texts []string
+	total := 0
+	for _, item := range n.list(least, most) {
+		s := item.text(maxText)
+		texts = append(texts, s)
+		total += length(s)
+	}
+	if total > maxText {
+		n.report(fmt.Sprintf("keep it to %d, since it is shown as one piece", maxText), "%s has %d characters in all", n.name, total)
+	}
+	return texts
+}
+
+// number reads the node as a whole number in a range.
+func (n node) number(least, most int) int {
+	if n.value == nil {
+		return 0
+	}
+	if _, ok := n.value.(*ast.IntegerNode); !ok {
+		n.mismatch()
+		return 0
+	}
+	digits := n.value.GetToken().Value
+	i, err := strconv.Atoi(digits)
+	if err != nil || i < least || i > most {
+		n.report(fmt.Sprintf("write %s, %d to %d", n.want, least, most), "%s is %s", n.name, start(digits))
+		return 0
+	}
+	return i
+}
+
+// oneOf reads the node as one of some words.
+func (n node) oneOf(words ...string) string {
+	s := n.text(maxText)
+	for _, w := range words {
+		if s == w {
+			return s
+		}
+	}
+	if s != "" {
+		n.report(hint(s, words), "%s is %q", n.name, start(s))
+	}
+	return ""
+}
+
+var slug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// id reads the node as an id that is not in taken yet, and notes its place there.
+func (n node) id(taken map[string]string) string {
+	s := n.text(maxName)
+	switch first, dup := taken[s]; {
+	case s == "":
+	case !slug.MatchString(s):
+		n.report("write lower-case letters, digits and single dashes", "%s is %q", n.name, start(s))
+	case dup:
+		n.report("choose another; it is taken in "+first, "%s is %q again", n.name, s)
+	default:
+		taken[s] = fmt.Sprintf("%s:%d", n.file, n.line)
+	}
+	return s
+}
+
+// address reads the node as the address of a page.
+func (n node) address() string {
+	s := n.title(maxText)
+	if u, err := url.Parse(s); s != "" && (err != nil || u.Scheme != "https" || u.Host == "" || strings.ContainsAny(s, " <>|")) {
+		n.report("write an https address", "%s is %q", n.name, start(s))
+	}
+	return s
+}
