@@ -54,6 +54,9 @@ func (l *lanes) round(ctx context.Context) (wait time.Duration) {
 		select {
 		case ln := <-l.done:
 			l.finished(ln)
+			for range len(l.done) { // fill is worth more the more there are
+				l.finished(<-l.done)
+			}
 		case <-time.After(wait):
 		case <-l.wake:
 		case <-stop:
@@ -65,11 +68,12 @@ func (l *lanes) round(ctx context.Context) (wait time.Duration) {
 // stopping reports whether the round is to end.
 func (l *lanes) stopping(ctx context.Context) bool { return ctx.Err() != nil || l.asked.Load() > 0 }
 
-// fill claims as many jobs as can start now and as many again to follow them,
-// and says how long there will be nothing to do but wait for running ones.
+// fill claims as many jobs as there are workers free, so that none waits here
+// that another process could start, and says how long there will be nothing to
+// do but wait for running ones.
 func (l *lanes) fill(ctx context.Context) (wait time.Duration) {
-	limit := 2*l.o.Workers - l.running - len(l.ready)
-	if limit < l.o.Workers {
+	limit := l.o.Workers - l.running - len(l.ready)
+	if limit <= 0 {
 		l.ticked()
 		return l.o.Poll
 	}
