@@ -6,6 +6,6 @@
 // rule: every rule takes the instant it is asked about. Storage lives
 // elsewhere, behind [Queue].
 //
-// Read it in this order: [Date] and [StudyDay], [Rule] and [Rule.Next], [Job]
-// and [Queue], [Runner].
+// Read it in this order: [Date] and [StudyDay], [Slot] and [Resolve], [Rule] and
+// [Rule.Next], [Job] and [Queue], [Runner].
 package schedule

@@ -6,16 +6,13 @@ import (
 	"time"
 )
 
-// maxDrain bounds the jobs that Drain works off at one instant. More than that
-// is not a backlog but a job that keeps adding others.
-const maxDrain = 1_000_000
-
 // drainBatch is how many jobs Drain claims in one call.
 const drainBatch = 256
 
 // Drain works off everything that is due at now, with what that adds, one job
 // after another in due order, and returns how many jobs it ran once nothing is
-// due. Run's own work waits meanwhile.
+// due. Run's own work waits meanwhile. Drain ends early, with an error, when ctx
+// is done or the queue fails.
 func (r *Runner) Drain(ctx context.Context, now time.Time) (n int, err error) {
 	if err := r.takeFromRun(ctx); err != nil {
 		return 0, err
@@ -66,9 +63,6 @@ func (r *Runner) drain(ctx context.Context, now time.Time) (n int, err error) {
 	for {
 		if due, err = r.claimAll(ctx, now, due); err != nil || len(due) == 0 {
 			return n, err
-		}
-		if n == maxDrain {
-			return n, fmt.Errorf("more than %d jobs are due at %s", n, now.Format(time.RFC3339))
 		}
 		var j claimed
 		j, due = due[0], due[1:]

@@ -150,12 +150,12 @@ func (l *lanes) admit(j claimed, now time.Time) {
 	ln.jobs = insert(ln.jobs, j)
 }
 
-// renew gives back what has waited for half its lease, so that nothing starts
-// on a lease about to run out. It is claimed again at once if no other process
-// has a worker free.
+// renew gives back what has waited in its lane for a fifth of its lease, so that
+// whatever starts has most of a lease to run in. It is claimed again at once,
+// here or by another process with a worker free.
 func (l *lanes) renew() {
 	now := time.Now()
-	l.drop(func(j claimed) bool { return j.until.Sub(now) < l.o.Lease/2 })
+	l.drop(func(j claimed) bool { return j.until.Sub(now) < l.o.Lease*4/5 })
 }
 
 // releaseAll gives back all that has not started.

@@ -1,6 +1,10 @@
 package schedule
 
 import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -8,7 +12,22 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain has zones come from the toolchain's database, which is the one that
+// is compiled in; the machine's own may be older or newer.
+func TestMain(m *testing.M) {
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		panic(err)
+	}
+	zoneinfo = filepath.Join(strings.TrimSpace(string(out)), "lib", "time", "zoneinfo.zip")
+	if err := os.Setenv("ZONEINFO", zoneinfo); err != nil {
+		panic(err)
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// zoneinfo is the path of the toolchain's zone database.
+var zoneinfo string
 
 // mustZone loads a zone that is known to exist.
 func mustZone(t testing.TB, name string) *time.Location {

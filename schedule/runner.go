@@ -27,7 +27,7 @@ type RunnerOptions struct {
 	Lane func(Job) string
 
 	Workers int              // jobs that run at once; default 8
-	Lease   time.Duration    // how long a claimed job is kept from others; it has half of that or more to run in; default 30 s
+	Lease   time.Duration    // how long a claimed job is kept from others; it has four fifths of that or more to run in; default 30 s
 	Poll    time.Duration    // the longest sleep, and so the longest to notice what others add; default 1 s
 	Grace   time.Duration    // how long running jobs may go on when Run is to stop; default 8 s
 	Now     func() time.Time // default time.Now; it may be a clock that somebody moves

@@ -135,7 +135,7 @@ func TestALongLaneComesToItsEnd(t *testing.T) {
 			want = append(want, fmt.Sprintf("slow/%03d", i))
 		}
 		stop := start(t, NewRunner(RunnerOptions{
-			Queue: q, Lane: room, Handlers: work(takes(d, map[string]time.Duration{"slow": 14 * time.Second})),
+			Queue: q, Lane: room, Handlers: work(takes(d, map[string]time.Duration{"slow": 23 * time.Second})),
 		}))
 		time.Sleep(time.Hour)
 		stop()
@@ -423,6 +423,59 @@ func TestStopReleasesAndFinishes(t *testing.T) {
 			}
 		}
 	})
+}
+
+// slowClaim is a queue whose claims take a while.
+type slowClaim struct{ *memory }
+
+func (q slowClaim) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]Job, error) {
+	jobs, err := q.memory.Claim(ctx, now, lease, limit)
+	time.Sleep(time.Second)
+	return jobs, err
+}
+
+// What is claimed in the moment of the stop is given back too.
+func TestStopDuringAClaim(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDiary()
+		q := newMemory(in(0, "a"), in(0, "b"))
+		stop := start(t, NewRunner(RunnerOptions{Queue: slowClaim{q}, Handlers: work(takes(d, nil))}))
+		time.Sleep(time.Second / 2)
+		stop()
+		d.check(t)
+		if got := q.unclaimed(); !slices.Equal(got, []string{"a", "b"}) {
+			t.Errorf("given back: %v", got)
+		}
+	})
+}
+
+// What waits long in its lane is given back, and comes again on a lease of which
+// most is left.
+func TestWaitingInALaneKeepsTheLeaseFresh(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDiary()
+		q := newMemory(in(0, "room/1"), in(time.Second, "room/2"), in(10*time.Second, "room/3"))
+		stop := start(t, NewRunner(RunnerOptions{Queue: q, Lane: room, Handlers: work(func(_ context.Context, j Job, now time.Time) Outcome {
+			if left := j.Lease.Sub(now); left < 24*time.Second {
+				t.Errorf("%s starts with %s of its lease left", j.Key, left)
+			}
+			d.note("%s", j.Key)
+			time.Sleep(23 * time.Second)
+			return Outcome{}
+		})}))
+		time.Sleep(2 * time.Minute)
+		stop()
+		d.check(t, "0s room/1", "23s room/2", "46s room/3")
+	})
+}
+
+func TestASecondClaimTakesThePlaceOfTheFirst(t *testing.T) {
+	due := time.Now()
+	first, second := claimed{Job: Job{Key: "b", Due: due}}, claimed{Job: Job{Key: "b", Due: due, Attempt: 1}}
+	jobs := insert(insert(insert(nil, first), claimed{Job: Job{Key: "a", Due: due}}), second)
+	if len(jobs) != 2 || jobs[0].Key != "a" || jobs[1].Attempt != 1 {
+		t.Errorf("%+v", jobs)
+	}
 }
 
 func TestGraceEnds(t *testing.T) {
