@@ -132,7 +132,7 @@ func checkTime(n node, units []Unit, advised Hours) {
 // advised share.
 func checkShare(n node, p Phase, advised int) {
 	s := p.spent()
-	if s.total() > 0 && (s.share() < advised-shareLatitude || s.share() > advised+shareLatitude) {
+	if advised > 0 && s.total() > 0 && (s.share() < advised-shareLatitude || s.share() > advised+shareLatitude) {
 		n.report(fmt.Sprintf("move minutes between the modes until it is %d to %d %%", max(0, advised-shareLatitude), min(100, advised+shareLatitude)),
 			"%d %% of the phase's time is deep", s.share())
 	}
@@ -186,5 +186,5 @@ func hint(word string, known []string) string {
 	if strings.Contains(word, " ") {
 		return "put the text in quotes if the colon belongs to it"
 	}
-	return "known are " + say.List(slices.Sorted(slices.Values(known)))
+	return "known are " + say.List(slices.Compact(slices.Sorted(slices.Values(known))))
 }

@@ -18,6 +18,8 @@ import (
 	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+
+	"studycoach/content/say"
 )
 
 // Bounds of a file. Roadmap files nest six deep; the parser recurses, and takes
@@ -172,6 +174,9 @@ func (n *node) parse(data []byte) (value ast.Node) {
 		return nil
 	}
 	if len(parsed.Docs) > 1 {
+		if tk := parsed.Docs[1].Start; tk != nil {
+			n.line, n.column = tk.Position.Line, tk.Position.Column
+		}
 		n.report("write one document without --- and %", "the file holds several YAML documents")
 		return nil
 	}
@@ -192,6 +197,7 @@ func tooDeep(tokens token.Tokens) *token.Token {
 			depth++
 		case token.MappingEndType, token.SequenceEndType:
 			depth = max(0, depth-1)
+			continue
 		case token.MappingValueType:
 			if tk.Prev != nil {
 				begins = tk.Prev // the key
@@ -304,11 +310,12 @@ func (n node) list(least, most int) []node {
 	}
 	value, ok := n.value.(*ast.SequenceNode)
 	if !ok {
+		n.want = "a list: " + n.want
 		n.mismatch()
 		return nil
 	}
 	if got := len(value.Values); got < least || got > most {
-		n.report("write "+count(least, most), "%s has %d items", n.name, got)
+		n.report("write "+count(least, most), "%s has %s", n.name, say.Plural(got, "item", "items"))
 	}
 	items := make([]node, len(value.Values))
 	for i, v := range value.Values {
@@ -317,6 +324,7 @@ func (n node) list(least, most int) []node {
 	return items
 }
 
+// count renders a range.
 func count(least, most int) string {
 	if least == most {
 		return strconv.Itoa(least)
@@ -384,7 +392,10 @@ func (n node) number(least, most int) int {
 	digits := n.value.GetToken().Value
 	i, err := strconv.Atoi(digits)
 	if err != nil || i < least || i > most {
-		n.report(fmt.Sprintf("write %s, %d to %d", n.want, least, most), "%s is %s", n.name, start(digits))
+		if least != most {
+			n.want += ", " + count(least, most)
+		}
+		n.report("write "+n.want, "%s is %s", n.name, start(digits))
 		return 0
 	}
 	return i

@@ -25,7 +25,7 @@ type reader struct {
 	folder   string
 	problems Problems
 	roadmap  Roadmap
-	blind    bool // a file could not be read, so ids may be unknown that exist
+	blind    bool // a week could not be read, so units may be unknown that exist
 }
 
 // read reads the roadmap in a folder of fsys.
@@ -37,6 +37,8 @@ func read(fsys fs.FS, folder string) (*Roadmap, Problems) {
 	r.phases(head.get("phases", "the phases, in order"))
 	head.done()
 	r.roadmap.index = newIndex(r.roadmap.Phases)
+	weeks := r.roadmap.Weeks()
+	r.blind = len(weeks) == 0 || slices.ContainsFunc(weeks, func(w Week) bool { return len(w.Units) == 0 })
 	r.questions()
 	r.checkpoints()
 	r.problems.sort()
@@ -45,9 +47,7 @@ func read(fsys fs.FS, folder string) (*Roadmap, Problems) {
 
 // open opens a file of the roadmap.
 func (r *reader) open(name string) node {
-	n := open(r.fsys, path.Join(r.folder, name), &r.problems)
-	r.blind = r.blind || n.value == nil
-	return n
+	return open(r.fsys, path.Join(r.folder, name), &r.problems)
 }
 
 // missing tells whether there is nothing under a name.
@@ -112,7 +112,7 @@ func (r *reader) about(m *mapping) {
 	most := hours.get("max", "the most hours a week")
 	r.roadmap.Hours = Hours{Min: least, Max: most.number(max(1, least), maxHours)}
 	hours.done()
-	r.roadmap.DeepShare = m.get("deep_share", "the advised per cent of deep time").number(0, 100)
+	r.roadmap.DeepShare = m.get("deep_share", "the advised per cent of deep time").number(1, 100)
 
 	taken := map[string]string{}
 	for _, n := range m.get("skills", "the skills, in the order they are introduced").list(1, 20) {
@@ -167,7 +167,6 @@ func (r *reader) phases(list node) {
 func (r *reader) week(listed node, number int, file string) Week {
 	if r.missing(file) {
 		listed.report("write it, or take the week out of its phase", "week %d has no file %s", number, file)
-		r.blind = true
 		return Week{Number: number}
 	}
 	m := r.open(file).mapping()
@@ -381,7 +380,7 @@ func (r *reader) checkpoint(m *mapping, taken map[string]string, last int) Check
 	switch weeks := len(r.roadmap.Weeks()); {
 	case c.Week == 0:
 	case c.Week > weeks && weeks > 0:
-		week.report(fmt.Sprintf("write 1 to %d", weeks), "there is no week %d", c.Week)
+		week.report("write "+count(1, weeks), "there is no week %d", c.Week)
 	case c.Week <= last:
 		week.report(fmt.Sprintf("write a week after %d, or move the checkpoint up", last), "week %d is out of order", c.Week)
 	}

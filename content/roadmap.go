@@ -16,7 +16,7 @@ type Roadmap struct {
 	Title       string       // at most 60 characters
 	Summary     string       // one paragraph
 	Hours       Hours        // advised study time a week
-	DeepShare   int          // advised per cent of the time in deep mode, 0 to 100
+	DeepShare   int          // advised per cent of the time in deep mode, 1 to 100
 	Skills      []Skill      // in the order they are introduced
 	Phases      []Phase      // in order; their weeks are numbered through
 	Questions   []Question   // recall questions, in the order of their units

@@ -36,7 +36,7 @@ func PreviewWeek(w io.Writer, r *Roadmap, week Week) error {
 	for _, u := range week.Units {
 		p.unit(r, u)
 	}
-	p.section("Rest day", week.Rest)
+	p.section("Rest day:", week.Rest)
 	for _, q := range r.Questions {
 		if of, ok := r.WeekOf(q.Unit); ok && of.Number == week.Number {
 			p.question(q)
