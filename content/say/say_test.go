@@ -48,14 +48,15 @@ func TestUnknownWordingShowsItsName(t *testing.T) {
 }
 
 func TestParseNamesTheFileThatIsWrong(t *testing.T) {
-	for _, c := range []struct{ lines, words, want string }{
-		{"A: [", "", "lines.yaml"},
-		{"A: x", "b: [", "words.yaml"},
-		{"A: '{{.ID'", "", "lines.yaml"},
-		{"A: '{{unknown .ID}}'", "", "lines.yaml"},
+	for _, c := range []struct{ lines, words, commands, want string }{
+		{"A: [", "", "", "lines.yaml"},
+		{"A: x", "b: [", "", "words.yaml"},
+		{"A: '{{.ID'", "", "", "lines.yaml"},
+		{"A: '{{unknown .ID}}'", "", "", "lines.yaml"},
+		{"A: x", "b: x", "c: [", "commands.yaml"},
 	} {
-		if _, err := parse([]byte(c.lines), []byte(c.words)); err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("parse(%q, %q): %v, want an error about %s", c.lines, c.words, err, c.want)
+		if _, err := parse([]byte(c.lines), []byte(c.words), []byte(c.commands)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("parse(%q, %q, %q): %v, want an error about %s", c.lines, c.words, c.commands, err, c.want)
 		}
 	}
 }

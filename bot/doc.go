@@ -1,0 +1,13 @@
+// Package bot is chat: it takes an Event in and gives a Message out. It holds
+// the contract that every chat platform fulfils, the dispatcher that answers
+// events in time, and the outbox that carries deliveries out.
+//
+// It knows nothing of streaks, units or Redis, and it holds no words: what is
+// said comes from package coach as a Message. Each platform is one thin adapter
+// in a folder of its own.
+//
+// To add a platform: implement [Platform] in bot/<name>, where Run decodes and
+// verifies what comes in and hands each [coach.Event] to the handler it is
+// given, and Send renders a [coach.Message]; pass the suite in
+// bot/platformtest; wire it in cmd/studycoach.
+package bot

@@ -1,0 +1,60 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"studycoach/coach"
+)
+
+// Handler answers an event. It may be called by many goroutines at once, and
+// again with an event it has seen.
+type Handler func(ctx context.Context, e coach.Event) (coach.Reply, error)
+
+// MessageID names a message on its platform.
+type MessageID string
+
+// Platform is one chat platform.
+type Platform interface {
+	// Name is the first part of the ids of the platform's rooms and accounts.
+	Name() string
+
+	// Send puts a message into a room. Its error is a *SendError.
+	Send(ctx context.Context, d coach.Delivery) (MessageID, error)
+
+	// Find looks for a delivery that an earlier Send, whose answer was lost,
+	// may have put into its room. It fails with ErrCannotLook where the
+	// platform does not let it look.
+	Find(ctx context.Context, d coach.Delivery) (MessageID, bool, error)
+
+	// Run takes events and hands them to h until ctx is done.
+	Run(ctx context.Context, h Handler) error
+}
+
+// ErrCannotLook says that a platform does not show what was sent.
+var ErrCannotLook = errors.New("the room's history cannot be read")
+
+// SendError says why a message was not, or may not have been, sent.
+type SendError struct {
+	Reason Reason
+	After  time.Duration // of Limited: how long to wait
+	Err    error
+}
+
+// Reason says what to do about a failed send.
+type Reason string
+
+// The reasons.
+const (
+	Limited Reason = "limited" // the platform asks to wait; not a failure
+	Failed  Reason = "failed"  // not sent; trying again may help
+	Unsure  Reason = "unsure"  // it may have been sent: look before trying again
+	Refused Reason = "refused" // will never succeed
+)
+
+func (e *SendError) Error() string { return fmt.Sprintf("send %s: %v", e.Reason, e.Err) }
+
+// Unwrap returns the platform's own error.
+func (e *SendError) Unwrap() error { return e.Err }

@@ -1,0 +1,406 @@
+package coach
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"studycoach/content"
+	"studycoach/content/say"
+	"studycoach/schedule"
+)
+
+// dayMinutes bounds a study day; MaxMinutes bounds a check-in.
+const (
+	dayMinutes = 1440 // a study day
+)
+
+// checkIn logs study time: from text, from the submitted form, and with
+// neither it opens the form.
+func (c *Coach) checkIn(ctx context.Context, r request) (Reply, error) {
+	if r.Submit {
+		return c.update(ctx, r, Scope{}, func(s State) (Change, Reply, error) { return c.submitted(r, s) })
+	}
+	if r.Text == "" {
+		return c.view(ctx, r, Scope{}, func(s State) (Reply, error) {
+			f, err := c.checkInForm(r, s)
+			return Reply{Form: f}, err
+		})
+	}
+	return c.update(ctx, r, Scope{}, func(s State) (Change, Reply, error) { return c.spoken(r, s) })
+}
+
+// spoken logs what the text of a check-in says.
+func (c *Coach) spoken(r request, s State) (Change, Reply, error) {
+	t, err := c.topicOf(r, s)
+	if err != nil {
+		return Change{}, Reply{}, err
+	}
+	said, err := ParseSaid(r.Text)
+	if err != nil || said.Minutes == 0 {
+		return Change{}, Reply{}, c.askTime(r, s, said, err)
+	}
+	date, ok := said.Date.On(t.today)
+	if !ok {
+		return Change{}, Reply{}, refuse(say.UnclearDate{})
+	}
+	e := Entry{Date: date, Unit: said.Unit, Note: said.Note, Blocker: said.Blocker}
+	if e.Unit == "" {
+		e.Unit = t.unitFor(r.Thread, date)
+	}
+	e.setMinutes(said.Minutes, said.Mode, t.roadmap)
+	return c.enter(r, s, t, e)
+}
+
+// askTime asks for the time that a text did not tell, with the form that
+// already holds the rest.
+func (c *Coach) askTime(r request, s State, said Said, problem error) error {
+	f, err := c.checkInForm(r, s)
+	if err != nil {
+		return err
+	}
+	var unclear *TimeError
+	var line any = say.HowLong{}
+	if errors.As(problem, &unclear) {
+		line, said.Note = timeLine(unclear), r.Text
+	}
+	if r.plain {
+		return refuse(line, r.to(press(say.ButtonCheckIn, "checkin")))
+	}
+	f.field("time").Error = say.Unmarked(say.Text(line))
+	f.field("note").Value = clip(said.Note, maxNote)
+	f.field("blocker").Value = clip(said.Blocker, 150)
+	return &Refusal{Form: f, Line: line}
+}
+
+// submitted logs what the form says.
+func (c *Coach) submitted(r request, s State) (Change, Reply, error) {
+	t, err := c.topicOf(r, s)
+	if err != nil {
+		return Change{}, Reply{}, err
+	}
+	e, err := c.entryOf(r, s, t)
+	if err != nil {
+		return Change{}, Reply{}, err
+	}
+	return c.enter(r, s, t, e)
+}
+
+// entryOf reads a submitted check-in form; what is wrong comes back as the form
+// with the errors at its fields.
+func (c *Coach) entryOf(r request, s State, t topic) (Entry, error) {
+	f, err := c.checkInForm(r, s)
+	if err != nil {
+		return Entry{}, err
+	}
+	f.fill(r.Args)
+	e := Entry{
+		Unit: r.Arg("unit"), Finished: r.Arg("finished") == "yes",
+		Note: clip(r.Arg("note"), maxNote), Blocker: clip(r.Arg("blocker"), maxNote),
+	}
+	said, err := ParseSaid(r.Arg("time"))
+	var unclear *TimeError
+	switch {
+	case errors.As(err, &unclear):
+		f.field("time").Error = say.Unmarked(say.Text(timeLine(unclear)))
+	case said.Minutes == 0:
+		f.field("time").Error = say.Unmarked(say.Text(say.HowLong{}))
+	}
+	if e.Date, err = schedule.ParseDate(r.Arg("date")); err != nil {
+		f.field("date").Error = say.Unmarked(say.Text(say.UnclearDate{}))
+	}
+	if f.failed() {
+		return e, &Refusal{Form: f, Line: say.HowLong{}}
+	}
+	e.setMinutes(said.Minutes, r.Arg("mode"), t.roadmap)
+	return e, nil
+}
+
+// doneToday logs the day's unit with its planned time, as finished.
+func (c *Coach) doneToday(ctx context.Context, r request) (Reply, error) {
+	return c.update(ctx, r, Scope{}, func(s State) (Change, Reply, error) {
+		t, err := c.topicOf(r, s)
+		if err != nil {
+			return Change{}, Reply{}, err
+		}
+		id := r.Arg("unit")
+		if id == "" {
+			id = t.unitFor(r.Thread, t.today)
+		}
+		u, ok := t.roadmap.Unit(id)
+		if !ok {
+			return Change{}, Reply{}, refuse(say.UnknownUnit{Typed: say.Literal(clip(id, 20))})
+		}
+		if s.Learner.Finished[id] {
+			return Change{}, Reply{}, refuse(say.FinishedBefore{Unit: id, Title: u.Title}, r.to(press(say.ButtonCheckIn, "checkin")))
+		}
+		e := Entry{Date: t.today, Deep: u.Deep, AI: u.Delegate, Unit: id, Finished: true}
+		return c.enter(r, s, t, e)
+	})
+}
+
+// topic is what a check-in is measured against.
+type topic struct {
+	roadmap  *content.Roadmap
+	course   course
+	calendar Calendar
+	today    schedule.Date // the learner's study day
+}
+
+// topicOf gathers the topic of a request; the state's learner may be nil.
+func (c *Coach) topicOf(r request, s State) (topic, error) {
+	return c.topicAt(s.Cohort, s.Learner, r.At)
+}
+
+func (c *Coach) topicAt(co *Cohort, l *Learner, at time.Time) (topic, error) {
+	roadmap, err := c.roadmapOf(co)
+	if err != nil {
+		return topic{}, err
+	}
+	t := topic{
+		roadmap: roadmap,
+		course:  newCourse(co, roadmap),
+		today:   schedule.StudyDay(at, zoneOf(co, l)),
+	}
+	t.calendar = calendarOf(t.course, l)
+	return t, nil
+}
+
+// calendarOf says which days the course expects of a learner.
+func calendarOf(course course, l *Learner) Calendar {
+	cal := course.calendar
+	if end, ok := course.end(); ok {
+		cal.End = end
+	}
+	if l == nil {
+		return cal
+	}
+	cal.Start = max(cal.Start, l.Joined)
+	cal.Away, cal.Rest = l.Away, l.Rest
+	if l.Left != 0 && (cal.End == 0 || l.Left-1 < cal.End) {
+		cal.End = l.Left - 1
+	}
+	return cal
+}
+
+// unitFor is the unit that a check-in is about when it does not say: that of
+// the prompt it replies to, else the latest one planned up to the date.
+func (t topic) unitFor(thread string, d schedule.Date) string {
+	if posted, ok := promptDate(thread); ok {
+		d = posted
+	}
+	return t.course.latest(d).ID
+}
+
+// setMinutes puts the time on the side of the mode: "deep", "ai", or "plan"
+// for the shares that the unit plans. A mode that was not said is the unit's
+// own.
+func (e *Entry) setMinutes(minutes int, mode string, roadmap *content.Roadmap) {
+	u, _ := roadmap.Unit(e.Unit)
+	switch {
+	case mode == "ai", mode == "" && u.Mode == content.Delegate:
+		e.AI = minutes
+	case mode == "plan" && u.Minutes() > 0:
+		e.Deep = minutes * u.Deep / u.Minutes()
+		e.AI = minutes - e.Deep
+	default:
+		e.Deep = minutes
+	}
+}
+
+// enter checks a new entry against the rules of a check-in, adds it, and says
+// what was understood.
+func (c *Coach) enter(r request, s State, t topic, e Entry) (Change, Reply, error) {
+	if err := t.allow(e, s.Learner.Days[e.Date].Minutes()); err != nil {
+		return Change{}, Reply{}, err
+	}
+	l := s.Learner.clone()
+	l.Name = nameOf(r.Event, l.Name)
+	e.Kind, e.Seq, e.At, e.Late = CheckIn, l.Entries, r.At.Truncate(time.Second), e.Date != t.today
+	before := l.Streak.AsOf(l.Days, t.calendar, t.today)
+	l.Entries++
+	l.add(e)
+	l.Streak = Recount(l.Streak, l.Days, t.calendar, t.today, e.Date)
+	change := Change{Learner: l, Entries: []Entry{e}}
+	if e.Date == t.today {
+		change.Cancel = append(change.Cancel, nudgeDelivery(r.cohort, l.ID, e.Date))
+	}
+	if e.Blocker != "" {
+		if err := c.raise(&change, s.Cohort, l, t, e, r.At); err != nil {
+			return Change{}, Reply{}, err
+		}
+	}
+	return change, c.checkedIn(r, s.Cohort, l, t, e, before), nil
+}
+
+// allow refuses a check-in that the rules do not take; already is what the
+// study day holds without it.
+func (t topic) allow(e Entry, already int) error {
+	_, known := t.roadmap.Unit(e.Unit)
+	switch {
+	case e.Date > t.today:
+		return refuse(say.FutureDate{})
+	case e.Date < t.today-BackDating:
+		return refuse(say.TooFarBack{Days: BackDating, Earliest: longDate(t.today - BackDating)})
+	case e.Date < t.course.calendar.Start:
+		return refuse(say.NotStarted{Start: longDate(t.course.calendar.Start)})
+	case !known:
+		return refuse(say.UnknownUnit{Typed: say.Literal(clip(e.Unit, 20))})
+	case e.Minutes() > MaxMinutes:
+		return refuse(say.TooLong{Max: MaxMinutes})
+	case already+e.Minutes() > dayMinutes:
+		return refuse(say.DayFull{Already: already})
+	}
+	return nil
+}
+
+// checkedIn says what was understood, the streak, and the week against the
+// goal, and offers to take it back.
+func (c *Coach) checkedIn(r request, co *Cohort, l *Learner, t topic, e Entry, before Streak) Reply {
+	now := l.Streak.AsOf(l.Days, t.calendar, t.today)
+	deep, ai := l.Days.WeekMinutes(e.Date.Week())
+	u, _ := t.roadmap.Unit(e.Unit)
+	line := say.CheckedIn{
+		Minutes: e.Minutes(), Deep: e.Deep, AI: e.AI, Unit: e.Unit, Title: u.Title, Finished: e.Finished,
+		Note: say.Literal(e.Note), Blocker: say.Literal(e.Blocker),
+		Streak: now.Count, Freezes: now.Freezes, EarnedFreeze: now.Freezes > before.Freezes,
+		Week: deep + ai, Goal: co.Goal * 60, Milestone: crossed(before.Count, now.Count),
+	}
+	if e.Late {
+		line.Day = longDate(e.Date)
+	}
+	seq := strconv.Itoa(e.Seq)
+	actions := []Action{
+		r.to(press(say.ButtonUndo, "undo", "entry", seq)),
+		r.to(press(say.ButtonEdit, "edit", "entry", seq)),
+	}
+	if l.Stuck != nil {
+		actions = append(actions, r.to(press(say.ButtonUnstuck, "unstuck")))
+	}
+	return Reply{Message: Say(Text(say.Text(line)), Actions(actions...))}
+}
+
+// milestones are the streaks worth a word.
+var milestones = []int{7, 14, 30, 50, 75, 100, 125, 150, 200, 250, 300, 365}
+
+// crossed returns the highest milestone above from and up to to, or 0.
+func crossed(from, to int) int {
+	highest := 0
+	for _, m := range milestones {
+		if from < m && m <= to {
+			highest = m
+		}
+	}
+	return highest
+}
+
+// checkInForm is the form of a new check-in.
+func (c *Coach) checkInForm(r request, s State) (*Form, error) {
+	t, err := c.topicOf(r, s)
+	if err != nil {
+		return nil, err
+	}
+	unit := r.Arg("unit")
+	if unit == "" {
+		unit = t.unitFor(r.Thread, t.today)
+	}
+	f := t.entryForm(Entry{Date: t.today, Unit: unit})
+	f.Verb, f.Args = "checkin", map[string]string{"cohort": string(r.cohort)}
+	f.Title, f.Submit = say.FormCheckIn.String(), say.ButtonCheckIn.String()
+	return f, nil
+}
+
+// entryForm asks for everything about a check-in; e says what it holds at
+// first.
+func (t topic) entryForm(e Entry) *Form {
+	mode, minutes, finished := "", "", ""
+	if e.Minutes() > 0 {
+		minutes = say.Minutes(e.Minutes())
+	}
+	switch {
+	case e.Deep > 0 && e.AI > 0:
+		mode = "plan"
+	case e.Deep > 0:
+		mode = "deep"
+	case e.AI > 0:
+		mode = "ai"
+	}
+	if e.Finished {
+		finished = "yes"
+	}
+	return &Form{Fields: []FormField{
+		{Name: "time", Label: say.LabelTime.String(), Kind: FieldText, Value: minutes, Hint: say.HintTime.String(), Max: 40},
+		{Name: "mode", Label: say.LabelMode.String(), Kind: FieldOne, Value: mode, Optional: true, Options: []Option{
+			{Value: "deep", Label: say.OptionDeep.String()}, {Value: "ai", Label: say.OptionAI.String()},
+			{Value: "plan", Label: say.OptionPlan.String()}}},
+		{Name: "unit", Label: say.LabelUnit.String(), Kind: FieldOne, Value: e.Unit, Options: t.unitOptions(e.Unit)},
+		{Name: "date", Label: say.LabelDate.String(), Kind: FieldOne, Value: e.Date.String(), Options: t.dateOptions()},
+		{Name: "finished", Label: say.LabelFinished.String(), Kind: FieldYes, Value: finished, Optional: true},
+		{Name: "note", Label: say.LabelNote.String(), Kind: FieldArea, Value: e.Note, Optional: true, Max: maxNote},
+		{Name: "blocker", Label: say.LabelBlocker.String(), Kind: FieldText, Value: e.Blocker, Hint: say.HintBlocker.String(), Optional: true, Max: 150},
+	}}
+}
+
+// unitOptions are the units around the day's, so many that every platform
+// shows them.
+func (t topic) unitOptions(chosen string) []Option {
+	reached := t.course.reached(t.today)
+	units := t.course.units[max(reached-18, 0):min(max(reached, 0)+6, len(t.course.units))]
+	options := make([]Option, 0, len(units)+1)
+	found := false
+	for _, u := range units {
+		options = append(options, Option{Value: u.ID, Label: clip(u.ID+" · "+u.Title, 75)})
+		found = found || u.ID == chosen
+	}
+	if u, ok := t.roadmap.Unit(chosen); ok && !found {
+		options = append([]Option{{Value: u.ID, Label: clip(u.ID+" · "+u.Title, 75)}}, options...)
+	}
+	return options
+}
+
+func (t topic) dateOptions() []Option {
+	var options []Option
+	for back := range schedule.Date(BackDating + 1) {
+		d := t.today - back
+		label := longDate(d)
+		switch back {
+		case 0:
+			label = fmt.Sprintf("%s (%s)", say.Today, label)
+		case 1:
+			label = fmt.Sprintf("%s (%s)", say.Yesterday, label)
+		}
+		options = append(options, Option{Value: d.String(), Label: label})
+	}
+	return options
+}
+
+// longDate renders a date as people read it.
+func longDate(d schedule.Date) string { return d.Format("Mon 2 Jan") }
+
+// nameOf is the name to keep for the sender of an event.
+func nameOf(e Event, kept string) string {
+	if e.Name != "" {
+		return e.Name
+	}
+	if kept != "" {
+		return kept
+	}
+	return RoomID(e.From).Channel()
+}
+
+// isPrompt tells whether a delivery key is that of a daily prompt.
+func isPrompt(key string) bool { _, ok := promptDate(key); return ok }
+
+// promptDate reads the date from the delivery key of a daily prompt,
+// "send/prompt/<cohort>/<date>/<room>".
+func promptDate(key string) (schedule.Date, bool) {
+	parts := strings.SplitN(key, "/", 5)
+	if len(parts) < 4 || parts[0] != "send" || parts[1] != "prompt" {
+		return 0, false
+	}
+	d, err := schedule.ParseDate(parts[3])
+	return d, err == nil
+}

@@ -1,0 +1,23 @@
+package coach
+
+import (
+	"studycoach/content/say"
+	"studycoach/schedule"
+)
+
+// checkpointMessages invites the room to the checkpoint of a date.
+func (t topic) checkpointMessages(co *Cohort, date schedule.Date) []*Message {
+	for _, check := range t.roadmap.Checkpoints {
+		if d, ok := t.checkpointDate(check.Week); !ok || d != date {
+			continue
+		}
+		take := press(say.ButtonCheckpoint, "assess", "check", check.ID, "cohort", string(co.ID))
+		take.Style = Primary
+		return []*Message{Say(
+			Title(clip(check.Title, 150)),
+			Text(say.Text(say.CheckpointCall{Week: check.Week, Statements: len(check.OnTrack) + len(check.RedFlags)})),
+			Actions(take),
+		)}
+	}
+	return nil
+}

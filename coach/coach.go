@@ -1,0 +1,287 @@
+package coach
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"studycoach/content"
+	"studycoach/content/say"
+	"studycoach/schedule"
+)
+
+// Coach answers events and carries out jobs. It keeps nothing between calls;
+// its methods are safe for use by many goroutines.
+type Coach struct {
+	store   Store
+	library *content.Library
+	log     *slog.Logger
+}
+
+// New returns a coach over a store and the roadmaps it may teach.
+func New(store Store, library *content.Library, log *slog.Logger) *Coach {
+	return &Coach{store: store, library: library, log: log}
+}
+
+// Bounds on what a person may send.
+const (
+	maxText = 4000 // characters of a command's or message's text; more is cut
+	maxName = 64   // characters of a display name
+	maxNote = 1000 // characters of a note or blocker
+)
+
+// Handle answers an event. An event that was handled before, by this or
+// another replica, changes nothing and gets the answer of the first time. A
+// refusal is a reply like any other. Any other failure changes nothing, and is
+// returned together with a reply that tells the person so under an id; the
+// error carries the same id.
+func (c *Coach) Handle(ctx context.Context, e Event) (Reply, error) {
+	e.Text = clip(strings.TrimSpace(strings.ToValidUTF8(e.Text, "\uFFFD")), maxText)
+	e.Name = clip(strings.Join(strings.Fields(strings.ToValidUTF8(e.Name, "\uFFFD")), " "), maxName)
+	reply, err := c.answer(ctx, e)
+	var refusal *Refusal
+	switch {
+	case err == nil:
+		return reply, nil
+	case errors.As(err, &refusal):
+		return refusal.reply(), nil
+	default:
+		id := "e-" + strings.ToLower(shortID(e.ID)[:8])
+		return Reply{Message: Say(Text(say.Text(say.Oops{ID: id})))}, fmt.Errorf("handle event %s: %w", id, err)
+	}
+}
+
+// request is an event on its way to a command.
+type request struct {
+	Event
+	command *command
+	cohort  CohortID // empty for commands that need none
+	plain   bool     // it was plain text, which no form can answer
+}
+
+func (c *Coach) answer(ctx context.Context, e Event) (Reply, error) {
+	if e.Verb == "" {
+		return c.chat(ctx, e)
+	}
+	cmd, e, err := lookup(e)
+	if err != nil {
+		return Reply{}, err
+	}
+	return c.run(ctx, request{Event: e, command: cmd})
+}
+
+func (c *Coach) run(ctx context.Context, r request) (Reply, error) {
+	if r.command.who != anybody {
+		id, err := c.cohortOf(ctx, r.Event)
+		if err != nil {
+			return Reply{}, err
+		}
+		r.cohort = id
+	}
+	return r.command.run(c, ctx, r)
+}
+
+// chat answers plain text: a check-in where it holds a time, in a prompt's
+// thread or in the direct messages; a command's name in the direct messages;
+// elsewhere people are left to themselves.
+func (c *Coach) chat(ctx context.Context, e Event) (Reply, error) {
+	if !e.Room.IsDirect() && !isPrompt(e.Thread) {
+		return Reply{}, nil
+	}
+	said, err := ParseSaid(e.Text)
+	if err == nil && said.Minutes == 0 {
+		if !e.Room.IsDirect() {
+			return Reply{}, nil
+		}
+		if cmd, named, err := lookup(Event{Verb: "coach", Text: e.Text}); err == nil {
+			e.Verb, e.Text = named.Verb, named.Text
+			return c.run(ctx, request{Event: e, command: cmd})
+		}
+		return Reply{}, refuse(say.Chat{}, press(say.ButtonCheckIn, "checkin"), press(say.ButtonToday, "today"), press(say.ButtonHelp, "help"))
+	}
+	e.Verb = "checkin"
+	return c.run(ctx, request{Event: e, command: commands["checkin"], plain: true})
+}
+
+// cohortOf finds the cohort that an event is about: the one it names, the one
+// of the room, or the only one its sender is in.
+func (c *Coach) cohortOf(ctx context.Context, e Event) (CohortID, error) {
+	if id := e.Arg("cohort"); id != "" {
+		return CohortID(id), nil
+	}
+	if !e.Room.IsDirect() {
+		if id, err := c.store.CohortIn(ctx, e.Room); !errors.Is(err, ErrNotFound) {
+			return id, err
+		}
+	}
+	ids, err := c.store.CohortsOf(ctx, e.From)
+	if err != nil {
+		return "", err
+	}
+	switch len(ids) {
+	case 0:
+		return "", refuse(say.NoCohort{})
+	case 1:
+		return ids[0], nil
+	}
+	return "", c.askWhich(ctx, e, ids)
+}
+
+// askWhich is the refusal that lets the sender pick one of their cohorts.
+func (c *Coach) askWhich(ctx context.Context, e Event, ids []CohortID) error {
+	var which []Action
+	for _, id := range ids {
+		s, err := c.store.Load(ctx, Scope{Cohort: id})
+		if err != nil {
+			return err
+		}
+		if s.Cohort == nil || len(which) == maxActions {
+			continue
+		}
+		args := map[string]string{"cohort": string(id)}
+		if len(e.Text) <= 40 && e.Text != "" {
+			args["text"] = e.Text
+		}
+		for k, v := range e.Args {
+			if !e.Submit {
+				args[k] = v
+			}
+		}
+		which = append(which, Action{Label: clip(s.Cohort.Name, 40), Verb: e.Verb, Args: args})
+	}
+	return refuse(say.WhichCohort{}, which...)
+}
+
+// maxActions is how many buttons stand in one row: the least of the platforms,
+// Discord's 5 (https://docs.discord.com/developers/components/reference#action-row).
+const maxActions = 5
+
+// view answers from what scope names, after checking that the sender may ask.
+func (c *Coach) view(ctx context.Context, r request, scope Scope, fn func(State) (Reply, error)) (Reply, error) {
+	scope.Cohort, scope.Learner = r.cohort, r.From
+	s, err := c.store.Load(ctx, scope)
+	if err != nil {
+		return Reply{}, err
+	}
+	if err := r.admit(s); err != nil {
+		return Reply{}, err
+	}
+	return fn(s)
+}
+
+// update commits what fn changes of what scope names, once for an event,
+// after checking that the sender may. The counters and boards that follow from
+// a changed learner are added here and nowhere else.
+func (c *Coach) update(ctx context.Context, r request, scope Scope, fn func(State) (Change, Reply, error)) (Reply, error) {
+	scope.Cohort, scope.Learner, scope.Event = r.cohort, r.From, r.ID
+	var reply Reply
+	receipt, dup, err := c.store.Update(ctx, scope, func(s State) (Change, error) {
+		if err := r.admit(s); err != nil {
+			return Change{}, err
+		}
+		before := s.Learner
+		change, answer, err := fn(s)
+		if err != nil {
+			return Change{}, err
+		}
+		if change.Learner != nil || change.Forget {
+			c.addTotals(&change, s, before, r.At)
+		}
+		reply = answer
+		change.Receipt, err = json.Marshal(answer)
+		return change, err
+	})
+	if err != nil || !dup {
+		return reply, err
+	}
+	if receipt == nil {
+		return Reply{}, refuse(say.Already{})
+	}
+	err = json.Unmarshal(receipt, &reply)
+	return reply, err
+}
+
+// admit checks that the sender may use the command.
+func (r request) admit(s State) error {
+	switch {
+	case r.command.who == anybody:
+		return nil
+	case s.Cohort == nil:
+		return refuse(say.NoCohort{})
+	case r.command.who == leads && !s.Cohort.IsLead(r.From):
+		return refuse(say.LeadsOnly{Command: r.command.name})
+	case r.command.who == learners && (s.Learner == nil || s.Learner.Left != 0):
+		return refuse(say.NotALearner{Cohort: say.Literal(s.Cohort.Name)}, r.to(press(say.ButtonJoin, "join")))
+	}
+	return nil
+}
+
+// to makes the button act on the request's cohort, wherever it is pressed.
+func (r request) to(a Action) Action {
+	args := map[string]string{"cohort": string(r.cohort)}
+	for k, v := range a.Args {
+		args[k] = v
+	}
+	a.Args = args
+	return a
+}
+
+// press is a button for a verb, with names and values of its arguments in turn.
+func press(label say.Word, verb string, args ...string) Action {
+	a := Action{Label: label.String(), Verb: verb}
+	for i := 0; i+1 < len(args); i += 2 {
+		if a.Args == nil {
+			a.Args = map[string]string{}
+		}
+		a.Args[args[i]] = args[i+1]
+	}
+	return a
+}
+
+// roadmapOf returns the roadmap of a cohort.
+func (c *Coach) roadmapOf(co *Cohort) (*content.Roadmap, error) {
+	r, ok := c.library.Roadmap(co.Roadmap)
+	if !ok {
+		return nil, fmt.Errorf("cohort %s: no roadmap %q is loaded", co.ID, co.Roadmap)
+	}
+	return r, nil
+}
+
+// zoneOf returns the zone in which a learner lives: their own, else the
+// cohort's. l may be nil.
+func zoneOf(co *Cohort, l *Learner) *time.Location {
+	for _, name := range []string{ownZone(l), co.Zone} {
+		if loc, err := schedule.LoadZone(name); err == nil {
+			return loc
+		}
+	}
+	return time.UTC
+}
+
+func ownZone(l *Learner) string {
+	if l == nil {
+		return ""
+	}
+	return l.Settings.Zone
+}
+
+// shortID derives an id from a text: 10 characters of A-Z and 2-7.
+func shortID(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return base32.StdEncoding.EncodeToString(sum[:])[:10]
+}
+
+// clip cuts s to at most n characters, with an ellipsis where something went.
+func clip(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return strings.TrimSpace(string([]rune(s)[:n-1])) + "…"
+}

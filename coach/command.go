@@ -1,0 +1,168 @@
+package coach
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"studycoach/content/say"
+)
+
+// command is one row of the table that drives parsing, help and what every
+// platform registers.
+type command struct {
+	name   string
+	who    who
+	hidden bool // reached by buttons only
+	run    func(c *Coach, ctx context.Context, r request) (Reply, error)
+}
+
+// who may use a command.
+type who int
+
+const (
+	anybody  who = iota // needs no cohort
+	guests              // needs a cohort, not membership
+	learners            // members of the cohort
+	leads
+)
+
+// order is the order of the commands in help, and the whole list of those that
+// people type.
+var order = []string{
+	"checkin", "join", "leave", "today", "me", "why", "plan", "undo", "edit", "stuck", "board",
+	"quiz", "assess", "away", "settings", "export", "forget-me", "help",
+	"setup", "cohort", "announce", "roster", "attention", "holiday", "pause", "resume", "summary", "lead",
+}
+
+// commands is the command table.
+var commands map[string]*command
+
+func init() {
+	table := []*command{
+		{name: "checkin", who: learners, run: (*Coach).checkIn},
+		{name: "done", who: learners, hidden: true, run: (*Coach).doneToday},
+		{name: "join", who: guests, run: (*Coach).join},
+		{name: "leave", who: learners, run: (*Coach).leave},
+		{name: "today", who: guests, run: (*Coach).today},
+		{name: "me", who: learners, run: (*Coach).me},
+		{name: "why", who: learners, run: (*Coach).why},
+		{name: "plan", who: guests, run: (*Coach).plan},
+		{name: "undo", who: learners, run: (*Coach).undo},
+		{name: "edit", who: learners, run: (*Coach).edit},
+		{name: "stuck", who: learners, run: (*Coach).stuck},
+		{name: "unstuck", who: learners, hidden: true, run: (*Coach).unstuck},
+		{name: "board", who: learners, run: (*Coach).board},
+		{name: "quiz", who: learners, run: (*Coach).quiz},
+		{name: "reveal", who: learners, hidden: true, run: (*Coach).reveal},
+		{name: "rate", who: learners, hidden: true, run: (*Coach).rate},
+		{name: "assess", who: learners, run: (*Coach).assess},
+		{name: "away", who: learners, run: (*Coach).away},
+		{name: "settings", who: learners, run: (*Coach).settings},
+		{name: "export", who: learners, run: (*Coach).export},
+		{name: "forget-me", who: anybody, run: (*Coach).forgetMe},
+		{name: "help", who: anybody, run: (*Coach).help},
+		{name: "setup", who: anybody, run: (*Coach).setup},
+		{name: "cohort", who: leads, run: (*Coach).showCohort},
+		{name: "announce", who: leads, run: (*Coach).announce},
+		{name: "post", who: leads, hidden: true, run: (*Coach).post},
+		{name: "cancel", who: leads, hidden: true, run: (*Coach).cancel},
+		{name: "roster", who: leads, run: (*Coach).roster},
+		{name: "attention", who: leads, run: (*Coach).attention},
+		{name: "holiday", who: leads, run: (*Coach).holiday},
+		{name: "pause", who: leads, run: (*Coach).pause},
+		{name: "resume", who: leads, run: (*Coach).resume},
+		{name: "summary", who: leads, run: (*Coach).showSummary},
+		{name: "lead", who: leads, run: (*Coach).lead},
+	}
+	commands = make(map[string]*command, len(table))
+	for _, cmd := range table {
+		commands[cmd.name] = cmd
+	}
+}
+
+// Command describes a command that people type, for completion, registration
+// and help.
+type Command struct {
+	Name    string // as typed: "/checkin", "/coach today"
+	Usage   string // what may follow, such as "[time and note]"; may be empty
+	Summary string // one sentence
+	Lead    bool   // for leads only
+}
+
+// Commands lists the commands that people type, in the order of help.
+func Commands() []Command {
+	list := make([]Command, 0, len(order))
+	for _, name := range order {
+		typed := "/coach " + name
+		if name == "checkin" {
+			typed = "/checkin"
+		}
+		key := strings.ReplaceAll(name, "-", "_")
+		list = append(list, Command{
+			Name:    typed,
+			Usage:   say.CommandUsage(key),
+			Summary: say.CommandAbout(key),
+			Lead:    commands[name].who == leads || name == "setup",
+		})
+	}
+	return list
+}
+
+// lookup finds the command that an event names. For "coach" it is the first
+// word of the text, and the event comes back without it.
+func lookup(e Event) (*command, Event, error) {
+	typed := e.Verb == "coach"
+	if typed {
+		word, rest, _ := strings.Cut(strings.TrimLeft(e.Text, "/ "), " ")
+		e.Verb, e.Text = strings.ToLower(word), strings.TrimSpace(rest)
+		if e.Verb == "" {
+			e.Verb = "help"
+		}
+	}
+	if text := e.Arg("text"); text != "" && e.Text == "" {
+		e.Text = text
+	}
+	cmd, ok := commands[e.Verb]
+	if !ok || typed && cmd.hidden {
+		near := nearest(e.Verb)
+		return nil, e, refuse(say.UnknownCommand{Typed: say.Literal(clip(e.Verb, 40)), Near: near}, press(say.ButtonHelp, "help"))
+	}
+	return cmd, e, nil
+}
+
+// nearest returns the typed command whose name is at most two edits away, or
+// an empty string.
+func nearest(typed string) string {
+	best, least := "", 3
+	for _, name := range slices.Sorted(maps.Keys(commands)) {
+		if d := distance(typed, name); !commands[name].hidden && d < least {
+			best, least = name, d
+		}
+	}
+	return best
+}
+
+// distance is the Levenshtein distance of two words; of long ones it says 99.
+func distance(a, b string) int {
+	if len(a) > 20 {
+		return 99
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,53 @@
+package coach
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"studycoach/schedule"
+)
+
+// Delivery is one message for one room: the payload of a job of kind Deliver.
+type Delivery struct {
+	Key     string        `json:"-"` // the job's key; a platform finds an earlier send by it
+	Room    RoomID        `json:"room"`
+	Class   Class         `json:"class"`
+	Message Message       `json:"message"`
+	Expires time.Duration `json:"expires,omitempty"` // how late it may go out, see schedule.Late; 0: never too late
+}
+
+// Deliver is the kind of jobs that put a message into a room.
+const Deliver = "send"
+
+// Class says what a delivery is, and so what to do when it may or may not have
+// been sent already.
+type Class string
+
+// The classes of deliveries.
+const (
+	ClassPrompt       Class = "prompt"
+	ClassNudge        Class = "nudge"
+	ClassSummary      Class = "summary"
+	ClassAnnouncement Class = "announcement"
+	ClassNotice       Class = "notice" // welcome, checkpoint, help for a lead
+)
+
+// Job makes the job that carries d out from due on.
+func (d Delivery) Job(part int, due time.Time) (schedule.Job, error) {
+	payload, err := json.Marshal(d)
+	if err != nil {
+		return schedule.Job{}, fmt.Errorf("delivery %s: %w", d.Key, err)
+	}
+	return schedule.Job{Key: d.Key, Kind: Deliver, Part: part, Due: due, Payload: payload}, nil
+}
+
+// DeliveryOf reads the delivery that a job of kind Deliver carries.
+func DeliveryOf(j schedule.Job) (Delivery, error) {
+	d := Delivery{}
+	if err := json.Unmarshal(j.Payload, &d); err != nil {
+		return d, fmt.Errorf("delivery %s: %w", j.Key, err)
+	}
+	d.Key = j.Key
+	return d, nil
+}

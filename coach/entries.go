@@ -1,0 +1,70 @@
+package coach
+
+import (
+	"maps"
+	"slices"
+)
+
+// maxFinished is how many finished units a day tells apart; see Day.Finished.
+const maxFinished = 3
+
+// add takes a check-in into what a learner's record sums up.
+func (l *Learner) add(e Entry) {
+	d := l.Days[e.Date]
+	d.Deep += e.Deep
+	d.AI += e.AI
+	d.Late = d.Late || e.Late
+	if e.Finished && !l.Finished[e.Unit] {
+		l.Finished[e.Unit] = true
+		d.Finished = min(d.Finished+1, maxFinished)
+	}
+	l.Days[e.Date] = d
+}
+
+// recompute sets what a learner's record sums up from the entries alone.
+func (l *Learner) recompute(log []Entry) {
+	l.Days, l.Finished = Days{}, map[string]bool{}
+	for _, e := range standingEntries(log) {
+		if e.Kind == CheckIn {
+			l.add(e)
+		}
+	}
+}
+
+// standingEntries returns the check-ins and blockers of a log as they stand
+// after all edits and undos, in the order in which they were first reported.
+func standingEntries(log []Entry) []Entry {
+	bySeq := map[int]Entry{}
+	for _, e := range log {
+		switch e.Kind {
+		case CheckIn, Blocked:
+			bySeq[e.Seq] = e
+		case Edit:
+			if old, ok := bySeq[e.Ref]; ok {
+				e.Kind, e.Seq, e.At, e.Ref = old.Kind, old.Seq, old.At, 0
+				bySeq[e.Seq] = e
+			}
+		case Undo:
+			delete(bySeq, e.Ref)
+		}
+	}
+	standing := make([]Entry, 0, len(bySeq))
+	for _, seq := range slices.Sorted(maps.Keys(bySeq)) {
+		standing = append(standing, bySeq[seq])
+	}
+	return standing
+}
+
+// clone copies what a use case changes in place.
+func (l *Learner) clone() *Learner {
+	copied := *l
+	if copied.Days = maps.Clone(l.Days); copied.Days == nil {
+		copied.Days = Days{}
+	}
+	if copied.Finished = maps.Clone(l.Finished); copied.Finished == nil {
+		copied.Finished = map[string]bool{}
+	}
+	copied.Away = slices.Clone(l.Away)
+	copied.Rest = slices.Clone(l.Rest)
+	return &copied
+}

@@ -1,0 +1,169 @@
+package coach
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"studycoach/content/say"
+)
+
+// exported is everything that is kept about a learner, as they get it.
+type exported struct {
+	Account     UserRef              `json:"account"`
+	Cohort      string               `json:"cohort"`
+	Roadmap     string               `json:"roadmap"`
+	Name        string               `json:"name"`
+	Joined      string               `json:"joined"`
+	Left        string               `json:"left,omitempty"`
+	Lead        bool                 `json:"lead"`
+	Settings    exportedSettings     `json:"settings"`
+	Away        []string             `json:"away"`
+	Streak      exportedStreak       `json:"streak"`
+	Stuck       *Stuck               `json:"stuck,omitempty"`
+	Entries     []exportedEntry      `json:"entries"`
+	Cards       []Card               `json:"recallQuestions"`
+	Assessments []exportedAssessment `json:"assessments"`
+}
+
+type exportedSettings struct {
+	Zone     string   `json:"zone"`
+	Nudge    string   `json:"nudge"`
+	NudgeOn  bool     `json:"nudgeOn"`
+	Recall   bool     `json:"recallOn"`
+	Quiet    string   `json:"quietHours"`
+	Board    bool     `json:"namedOnBoard"`
+	Language string   `json:"language,omitempty"`
+	Rest     []string `json:"restDays"`
+}
+
+type exportedStreak struct {
+	Days    int `json:"days"`
+	Best    int `json:"best"`
+	Freezes int `json:"freezes"`
+}
+
+type exportedEntry struct {
+	Number      int    `json:"number"`
+	Kind        string `json:"kind"`
+	Of          *int   `json:"of,omitempty"`
+	Reported    string `json:"reported"`
+	Date        string `json:"studyDay"`
+	DeepMinutes int    `json:"deepMinutes"`
+	AIMinutes   int    `json:"aiMinutes"`
+	Unit        string `json:"unit,omitempty"`
+	Finished    bool   `json:"finished"`
+	BackDated   bool   `json:"backDated"`
+	Note        string `json:"note,omitempty"`
+	Blocker     string `json:"blocker,omitempty"`
+}
+
+type exportedAssessment struct {
+	Checkpoint string   `json:"checkpoint"`
+	Date       string   `json:"date"`
+	Agreed     []string `json:"agreedWith"`
+}
+
+// export gives the sender everything that is kept about them in the cohort:
+// all of it as JSON, and the log of entries as CSV.
+func (c *Coach) export(ctx context.Context, r request) (Reply, error) {
+	return c.view(ctx, r, Scope{Entries: true, Cards: true, Assessments: true}, func(s State) (Reply, error) {
+		t, err := c.topicOf(r, s)
+		if err != nil {
+			return Reply{}, err
+		}
+		all, err := json.MarshalIndent(exportOf(s, t), "", "  ")
+		if err != nil {
+			return Reply{}, fmt.Errorf("export: %w", err)
+		}
+		table, err := entriesCSV(s.Entries)
+		if err != nil {
+			return Reply{}, fmt.Errorf("export: %w", err)
+		}
+		return Reply{
+			Message: Say(Text(say.Text(say.Exported{Entries: len(s.Entries), Cohort: say.Literal(s.Cohort.Name)}))),
+			Files: []File{
+				{Name: "studycoach-" + string(s.Cohort.ID) + ".json", Type: "application/json", Data: all},
+				{Name: "studycoach-" + string(s.Cohort.ID) + ".csv", Type: "text/csv; charset=utf-8", Data: table},
+			},
+		}, nil
+	})
+}
+
+func exportOf(s State, t topic) exported {
+	l := s.Learner
+	streak := l.Streak.AsOf(l.Days, t.calendar, t.today)
+	e := exported{
+		Account: l.ID, Cohort: s.Cohort.Name, Roadmap: s.Cohort.Roadmap, Name: l.Name, Joined: l.Joined.String(), Lead: s.Cohort.IsLead(l.ID),
+		Settings: exportedSettings{
+			Zone: zoneOf(s.Cohort, l).String(), Nudge: l.Settings.Nudge.String(), NudgeOn: !l.Settings.NudgeOff, Recall: l.Settings.Recall,
+			Quiet: l.Settings.Quiet.From.String() + "-" + l.Settings.Quiet.To.String(), Board: l.Settings.Board, Language: l.Settings.Language,
+		},
+		Streak: exportedStreak{Days: streak.Count, Best: streak.Best, Freezes: streak.Freezes}, Stuck: l.Stuck,
+	}
+	if l.Left != 0 {
+		e.Left = l.Left.String()
+	}
+	for _, rest := range l.Rest {
+		e.Settings.Rest = append(e.Settings.Rest, fmt.Sprintf("from %s: %s", rest.From, rest.Days))
+	}
+	for _, away := range l.Away {
+		e.Away = append(e.Away, away.From.String()+" to "+away.To.String())
+	}
+	for _, entry := range s.Entries {
+		e.Entries = append(e.Entries, exportEntry(entry))
+	}
+	for _, card := range s.Cards {
+		e.Cards = append(e.Cards, card)
+	}
+	slices.SortFunc(e.Cards, func(a, b Card) int { return bytes.Compare([]byte(a.Question), []byte(b.Question)) })
+	for _, a := range s.Assessments {
+		e.Assessments = append(e.Assessments, exportedAssessment{Checkpoint: a.Checkpoint, Date: a.Date.String(), Agreed: a.Yes})
+	}
+	return e
+}
+
+func exportEntry(e Entry) exportedEntry {
+	out := exportedEntry{
+		Number: e.Seq, Kind: e.Kind.String(), Reported: e.At.UTC().Format(time.RFC3339), Date: e.Date.String(),
+		DeepMinutes: e.Deep, AIMinutes: e.AI, Unit: e.Unit, Finished: e.Finished, BackDated: e.Late, Note: e.Note, Blocker: e.Blocker,
+	}
+	if e.Kind == Edit || e.Kind == Undo {
+		out.Of = &e.Ref
+	}
+	return out
+}
+
+// entriesCSV renders a log as a table. A cell that a spreadsheet would take
+// for a formula is preceded by an apostrophe
+// (https://owasp.org/www-community/attacks/CSV_Injection).
+func entriesCSV(log []Entry) ([]byte, error) {
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	rows := [][]string{{"number", "kind", "of", "reported", "study_day", "deep_minutes", "ai_minutes", "unit", "finished", "back_dated", "note", "blocker"}}
+	for _, entry := range log {
+		e := exportEntry(entry)
+		of := ""
+		if e.Of != nil {
+			of = strconv.Itoa(*e.Of)
+		}
+		rows = append(rows, []string{
+			strconv.Itoa(e.Number), e.Kind, of, e.Reported, e.Date, strconv.Itoa(e.DeepMinutes), strconv.Itoa(e.AIMinutes),
+			e.Unit, strconv.FormatBool(e.Finished), strconv.FormatBool(e.BackDated), cell(e.Note), cell(e.Blocker),
+		})
+	}
+	err := w.WriteAll(rows)
+	return b.Bytes(), err
+}
+
+func cell(s string) string {
+	if s != "" && bytes.IndexByte([]byte("=+-@\t\r"), s[0]) >= 0 {
+		return "'" + s
+	}
+	return s
+}

@@ -1,0 +1,259 @@
+package coach
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"studycoach/schedule"
+)
+
+// The kinds of jobs that Fire carries out.
+const (
+	kindPrompt     = "prompt"     // "prompt/<cohort>/<date>"
+	kindSummary    = "summary"    // "summary/<cohort>/<date>"
+	kindCheckpoint = "checkpoint" // "checkpoint/<cohort>/<date>"
+	kindNudge      = "nudge"      // "nudge/<cohort>/<learner>/<date>"
+	kindAnnounce   = "announce"   // "announce/<cohort>/<announcement>"
+)
+
+// Kinds lists the kinds of jobs that Fire carries out.
+func Kinds() []string {
+	return []string{kindPrompt, kindSummary, kindCheckpoint, kindNudge, kindAnnounce}
+}
+
+// How late a message may go out. A prompt or nudge of yesterday morning helps
+// nobody; a summary or announcement does.
+const (
+	latePrompt    = 2 * time.Hour
+	lateSummary   = 24 * time.Hour
+	expiresNotice = 24 * time.Hour
+)
+
+// ErrSkipped wraps the reason why a job was too late to be of use.
+var ErrSkipped = errors.New("skipped")
+
+// Fire carries out a job that came due: it commits the deliveries and the next
+// occurrence in one step. Carrying out a job again changes nothing. An error
+// that is ErrSkipped says that the job was done without a message, being late.
+func (c *Coach) Fire(ctx context.Context, j schedule.Job, now time.Time) error {
+	parts := strings.Split(j.Key, "/")
+	if len(parts) < 3 {
+		return fmt.Errorf("job %q has no cohort", j.Key)
+	}
+	f := firing{job: j, now: now, cohort: CohortID(parts[1]), name: parts[len(parts)-1]}
+	switch j.Kind {
+	case kindNudge:
+		return c.fireNudge(ctx, f)
+	case kindAnnounce:
+		return c.fireAnnounce(ctx, f)
+	case kindPrompt, kindSummary, kindCheckpoint:
+		return c.fireChain(ctx, f)
+	}
+	return fmt.Errorf("job %q is of unknown kind %q", j.Key, j.Kind)
+}
+
+// firing is a job on its way.
+type firing struct {
+	job    schedule.Job
+	now    time.Time
+	cohort CohortID
+	name   string // the last part of the key: a date, or an announcement's id
+}
+
+// fireChain runs one occurrence of a cohort's prompts, summaries or
+// checkpoints, and plans the next.
+func (c *Coach) fireChain(ctx context.Context, f firing) error {
+	date, err := schedule.ParseDate(f.name)
+	if err != nil {
+		return fmt.Errorf("job %q: %w", f.job.Key, err)
+	}
+	limit := lateSummary
+	if f.job.Kind == kindPrompt {
+		limit = latePrompt
+	}
+	reason, late := schedule.Late(f.job, f.now, limit)
+	var messages []*Message
+	if !late {
+		if messages, err = c.compose(ctx, f, date); err != nil {
+			return err
+		}
+	}
+	_, _, err = c.store.Update(ctx, Scope{Cohort: f.cohort}, func(s State) (Change, error) {
+		if s.Cohort == nil || s.Cohort.Pending[f.job.Kind] != f.job.Key {
+			return Change{}, nil // the cohort is gone, or has other plans by now
+		}
+		co := s.Cohort.clone()
+		co.Last[f.job.Kind] = date
+		delete(co.Pending, f.job.Kind)
+		change := Change{Cohort: co}
+		if err := c.planNext(&change, co, f.job.Kind, f.now); err != nil {
+			return Change{}, err
+		}
+		for i, m := range messages {
+			for _, room := range co.Rooms {
+				key := fmt.Sprintf("send/%s/%s/%s/%s", f.job.Kind, co.ID, date, room)
+				if i > 0 {
+					key = fmt.Sprintf("send/%s-%d/%s/%s/%s", f.job.Kind, i+1, co.ID, date, room)
+				}
+				job, err := Delivery{Key: key, Room: room, Class: classes[f.job.Kind], Message: *m, Expires: limit}.Job(co.ID.Part(), f.job.Due)
+				if err != nil {
+					return Change{}, err
+				}
+				change.Add = append(change.Add, job)
+			}
+		}
+		return change, nil
+	})
+	if err == nil && late {
+		return fmt.Errorf("%w: %s", ErrSkipped, reason)
+	}
+	return err
+}
+
+var classes = map[string]Class{kindPrompt: ClassPrompt, kindSummary: ClassSummary, kindCheckpoint: ClassNotice}
+
+// compose writes the messages of an occurrence; none where the day has nothing
+// to say.
+func (c *Coach) compose(ctx context.Context, f firing, date schedule.Date) ([]*Message, error) {
+	s, err := c.store.Load(ctx, Scope{Cohort: f.cohort})
+	if err != nil || s.Cohort == nil {
+		return nil, err
+	}
+	t, err := c.topicAt(s.Cohort, nil, f.job.Due)
+	if err != nil {
+		return nil, err
+	}
+	switch f.job.Kind {
+	case kindPrompt:
+		if u, ok := t.course.on(date); ok {
+			return []*Message{unitMessage(t, u, date, "", s.Cohort.ID)}, nil
+		}
+		return nil, nil
+	case kindCheckpoint:
+		return t.checkpointMessages(s.Cohort, date), nil
+	default:
+		m, err := c.summaryMessage(ctx, s.Cohort, t, summarised(date))
+		if m == nil || err != nil {
+			return nil, err
+		}
+		return []*Message{m}, nil
+	}
+}
+
+// replan cancels the cohort's waiting prompts, summaries and checkpoints and
+// plans the next ones after now.
+func (c *Coach) replan(change *Change, co *Cohort, now time.Time) error {
+	for _, kind := range []string{kindPrompt, kindSummary, kindCheckpoint} {
+		if err := c.planNext(change, co, kind, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// planNext plans the next occurrence of one kind.
+func (c *Coach) planNext(change *Change, co *Cohort, kind string, now time.Time) error {
+	if key := co.Pending[kind]; key != "" {
+		change.Cancel = append(change.Cancel, key)
+		delete(co.Pending, kind)
+	}
+	t, err := c.topicAt(co, nil, now)
+	if err != nil {
+		return err
+	}
+	var next schedule.Occurrence
+	var ok bool
+	switch kind {
+	case kindPrompt:
+		next, ok = c.nextPrompt(co, t.course, now)
+	case kindSummary:
+		next, ok = c.nextSummary(co, t.course, now)
+	case kindCheckpoint:
+		next, ok = t.nextCheckpoint(co, now)
+	}
+	if !ok {
+		return nil
+	}
+	key := fmt.Sprintf("%s/%s/%s", kind, co.ID, next.Slot.Date)
+	co.Pending[kind] = key
+	change.Add = append(change.Add, schedule.Job{Key: key, Kind: kind, Part: co.ID.Part(), Due: next.At})
+	return nil
+}
+
+// nextPrompt is the next time a prompt is posted: at the prompt time of the
+// next study day that has had none.
+func (c *Coach) nextPrompt(co *Cohort, course course, now time.Time) (schedule.Occurrence, bool) {
+	zone := zoneOf(co, nil)
+	first := max(co.Start, schedule.LocalDate(now, zone), co.Last[kindPrompt]+1)
+	for d := first; d < first+horizon; d++ {
+		if course.index(d) >= len(course.units) {
+			return schedule.Occurrence{}, false
+		}
+		if !course.studies(d) {
+			if course.calendar.standsStill(d) {
+				return schedule.Occurrence{}, false
+			}
+			continue
+		}
+		slot := schedule.Slot{Date: d, Time: co.Prompt}
+		if at := schedule.Resolve(slot, zone); at.After(now) {
+			return schedule.Occurrence{Slot: slot, At: at}, true
+		}
+	}
+	return schedule.Occurrence{}, false
+}
+
+// standsStill tells whether nothing is expected from d on for good.
+func (c Calendar) standsStill(d schedule.Date) bool {
+	n := len(c.Pauses)
+	return n > 0 && c.Pauses[n-1].To == 0 && c.Pauses[n-1].From <= d
+}
+
+// nextSummary is the next time a summary is posted: weekly, until the one of
+// the last unit's week.
+func (c *Coach) nextSummary(co *Cohort, course course, now time.Time) (schedule.Occurrence, bool) {
+	zone := zoneOf(co, nil)
+	rule, err := schedule.ParseRule(schedule.WeeklyAt(co.Summary.Day, co.Summary.At), zone.String(), schedule.EveryDay, nil)
+	if err != nil || course.calendar.standsStill(schedule.StudyDay(now, zone)) {
+		return schedule.Occurrence{}, false
+	}
+	next, ok := nextAfter(rule, now, max(co.Last[kindSummary], co.Start))
+	if end, known := course.end(); known && summarised(next.Slot.Date) > end.Week() {
+		return schedule.Occurrence{}, false
+	}
+	return next, ok
+}
+
+// summarised is the week that a summary posted on a date is about: the one
+// that holds the day before.
+func summarised(d schedule.Date) schedule.Date { return (d - 1).Week() }
+
+// nextCheckpoint is the next time a checkpoint is posted: at the prompt time of
+// the day after the last unit of its week.
+func (t topic) nextCheckpoint(co *Cohort, now time.Time) (schedule.Occurrence, bool) {
+	for _, check := range t.roadmap.Checkpoints {
+		d, ok := t.checkpointDate(check.Week)
+		if !ok || d <= co.Last[kindCheckpoint] {
+			continue
+		}
+		slot := schedule.Slot{Date: d, Time: co.Prompt}
+		if at := schedule.Resolve(slot, zoneOf(co, nil)); at.After(now) {
+			return schedule.Occurrence{Slot: slot, At: at}, true
+		}
+	}
+	return schedule.Occurrence{}, false
+}
+
+// checkpointDate is the day on which the checkpoint of a week is asked.
+func (t topic) checkpointDate(week int) (schedule.Date, bool) {
+	w, ok := t.roadmap.Week(week)
+	if !ok || len(w.Units) == 0 {
+		return 0, false
+	}
+	i, _ := t.roadmap.UnitIndex(w.Units[len(w.Units)-1].ID)
+	d, ok := t.course.date(i)
+	return d + 1, ok
+}

@@ -1,0 +1,28 @@
+package coach
+
+// field returns the field of a name, which the form must have.
+func (f *Form) field(name string) *FormField {
+	for i := range f.Fields {
+		if f.Fields[i].Name == name {
+			return &f.Fields[i]
+		}
+	}
+	panic("form " + f.Verb + " has no field " + name)
+}
+
+// fill puts submitted values into the fields.
+func (f *Form) fill(values map[string]string) {
+	for i := range f.Fields {
+		f.Fields[i].Value = values[f.Fields[i].Name]
+	}
+}
+
+// failed tells whether a field has an error.
+func (f *Form) failed() bool {
+	for _, field := range f.Fields {
+		if field.Error != "" {
+			return true
+		}
+	}
+	return false
+}

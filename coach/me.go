@@ -1,0 +1,124 @@
+package coach
+
+import (
+	"context"
+	"strconv"
+
+	"studycoach/content/say"
+	"studycoach/schedule"
+)
+
+// heatWeeks is how many weeks the heat map shows.
+const heatWeeks = 12
+
+// me shows the sender's own numbers and the heat map of the last weeks.
+func (c *Coach) me(ctx context.Context, r request) (Reply, error) {
+	return c.view(ctx, r, Scope{}, func(s State) (Reply, error) {
+		t, err := c.topicOf(r, s)
+		if err != nil {
+			return Reply{}, err
+		}
+		l := s.Learner
+		streak := l.Streak.AsOf(l.Days, t.calendar, t.today)
+		deep, ai := l.Days.Total()
+		weekDeep, weekAI := l.Days.WeekMinutes(t.today.Week())
+		line := say.Me{
+			Name: say.Literal(l.Name), Cohort: say.Literal(s.Cohort.Name),
+			Streak: streak.Count, Best: streak.Best, Freezes: streak.Freezes, FreezeIn: FreezeEvery - streak.Earned,
+			Full:  streak.Freezes == FreezesAtMost,
+			Total: deep + ai, Week: weekDeep + weekAI, Goal: s.Cohort.Goal * 60,
+			DeepShare: share(deep, deep+ai), AIShare: share(ai, deep+ai), Advice: t.roadmap.DeepShare,
+			Finished: len(l.Finished), Units: len(t.course.units), Today: l.Days[t.today].Minutes(),
+		}
+		if l.Stuck != nil {
+			line.Stuck = l.Stuck.Unit
+		}
+		heat := heatMap(l.Days, t.today)
+		return Reply{Message: Say(
+			Text(say.Text(line)),
+			Picture(Image{Alt: heatAlt(heat, l.Days, t.today), Heat: &heat}),
+			Actions(r.to(press(say.ButtonWhy, "why")), r.to(press(say.ButtonCheckIn, "checkin")), r.to(press(say.ButtonSettings, "settings"))),
+		)}, nil
+	})
+}
+
+// share is part in whole as rounded per cent, 0 of nothing.
+func share(part, whole int) int {
+	if whole == 0 {
+		return 0
+	}
+	return (part*200 + whole) / (2 * whole)
+}
+
+func heatMap(days Days, today schedule.Date) HeatMap {
+	h := HeatMap{
+		Title:     say.Unmarked(say.Text(say.HeatTitle{Weeks: heatWeeks})),
+		LessLabel: say.HeatLess.String(), MoreLabel: say.HeatMore.String(),
+		Days: weekdayLabels(),
+	}
+	for monday := today.Week() - 7*(heatWeeks-1); monday <= today; monday += 7 {
+		h.Weeks = append(h.Weeks, monday.Format("2 Jan"))
+		var row [7]int
+		for i := range row {
+			if row[i] = -1; monday+schedule.Date(i) <= today {
+				row[i] = days[monday+schedule.Date(i)].Minutes()
+			}
+		}
+		h.Minutes = append(h.Minutes, row)
+	}
+	return h
+}
+
+func heatAlt(h HeatMap, days Days, today schedule.Date) string {
+	line := say.HeatAlt{Weeks: len(h.Weeks)}
+	for monday := today.Week() - 7*(heatWeeks-1); monday <= today; monday += 7 {
+		deep, ai := days.WeekMinutes(monday)
+		line.Minutes += deep + ai
+		if deep+ai > line.Most {
+			line.Most, line.MostWeek = deep+ai, monday.Format("2 Jan")
+		}
+		for d := monday; d < monday+7; d++ {
+			if days[d].Done() {
+				line.Days++
+			}
+		}
+	}
+	return say.Unmarked(say.Text(line))
+}
+
+func weekdayLabels() (labels [7]string) {
+	for i := range labels {
+		labels[i] = (schedule.Date(4) + schedule.Date(i)).Format("Mon") // 1970-01-05 was a Monday
+	}
+	return labels
+}
+
+// Days that why shows: by default, and at most.
+const (
+	whyDays    = 14
+	whyDaysMax = 35
+)
+
+// why shows the ledger of the streak: each day, its verdict, and what that
+// rests on.
+func (c *Coach) why(ctx context.Context, r request) (Reply, error) {
+	return c.view(ctx, r, Scope{}, func(s State) (Reply, error) {
+		t, err := c.topicOf(r, s)
+		if err != nil {
+			return Reply{}, err
+		}
+		n := whyDays
+		if asked, err := strconv.Atoi(r.Text); err == nil {
+			n = min(max(asked, 1), whyDaysMax)
+		}
+		streak := s.Learner.Streak.AsOf(s.Learner.Days, t.calendar, t.today)
+		line := say.Why{Streak: streak.Count, Freezes: streak.Freezes, FreezeIn: FreezeEvery - streak.Earned, Full: streak.Freezes == FreezesAtMost}
+		for _, row := range Ledger(s.Learner.Days, t.calendar, t.today, n) {
+			line.Rows = append(line.Rows, say.WhyRow{
+				Date: longDate(row.Date), Verdict: string(row.Verdict), Minutes: row.Day.Minutes(), Late: row.Day.Late,
+				Because: string(row.Expect), Earned: row.Earned, Count: row.After.Count,
+			})
+		}
+		return Reply{Message: Say(Text(clip(say.Text(line), 2900)))}, nil
+	})
+}

@@ -1,0 +1,138 @@
+package coach
+
+// Message is what the bot says: a short list of blocks that every platform can
+// show in its own way. All texts are in the markup of package say; words of
+// people in them are escaped already.
+type Message struct {
+	Blocks []Block `json:"blocks"`
+}
+
+// Block is one part of a message. Exactly one of its fields is set.
+type Block struct {
+	Title   string   `json:"title,omitempty"`   // a heading, without markup, at most 150 characters
+	Text    string   `json:"text,omitempty"`    // paragraphs, at most 3,000 characters
+	Fields  []Field  `json:"fields,omitempty"`  // label and value pairs, at most 10
+	Actions []Action `json:"actions,omitempty"` // buttons, at most 5
+	Image   *Image   `json:"image,omitempty"`
+	Context string   `json:"context,omitempty"` // small print
+}
+
+// Field is a labelled value.
+type Field struct {
+	Label string `json:"label"` // without markup, at most 75 characters
+	Value string `json:"value"` // at most 1,000 characters
+}
+
+// Action is a button. A press arrives as an Event with its verb and arguments.
+type Action struct {
+	Label string            `json:"label"` // without markup, at most 40 characters
+	Verb  string            `json:"verb"`
+	Args  map[string]string `json:"args,omitempty"` // short: with the verb at most 80 bytes in all
+	Style ActionStyle       `json:"style,omitempty"`
+}
+
+// ActionStyle says how a button looks.
+type ActionStyle string
+
+// The styles of a button; the zero style is a quiet one.
+const (
+	Primary ActionStyle = "primary"
+	Danger  ActionStyle = "danger"
+)
+
+// Image is a picture as data, drawn by the adapter's side when it is shown.
+// Exactly one of the pictures is set.
+type Image struct {
+	Alt  string     `json:"alt"` // what a person who cannot see it needs to know, without markup
+	Week *WeekChart `json:"week,omitempty"`
+	Heat *HeatMap   `json:"heat,omitempty"`
+}
+
+// WeekChart shows the minutes of a cohort's week, Monday first.
+type WeekChart struct {
+	Title     string    `json:"title"`
+	Days      [7]string `json:"days"` // labels
+	Deep      [7]int    `json:"deep"` // minutes
+	AI        [7]int    `json:"ai"`
+	Goal      int       `json:"goal,omitempty"` // minutes a day; 0: no goal line
+	DeepLabel string    `json:"deepLabel"`
+	AILabel   string    `json:"aiLabel"`
+	GoalLabel string    `json:"goalLabel"`
+}
+
+// HeatMap shows the minutes of a learner's last weeks.
+type HeatMap struct {
+	Title     string    `json:"title"`
+	Weeks     []string  `json:"weeks"`   // labels, oldest first
+	Days      [7]string `json:"days"`    // labels, Monday first
+	Minutes   [][7]int  `json:"minutes"` // a row a week; -1 where the day has not come yet
+	LessLabel string    `json:"less"`
+	MoreLabel string    `json:"more"`
+}
+
+// Form asks for several values at once. Its submission arrives as an Event
+// with Submit set, the form's verb, and its arguments and values in Args.
+type Form struct {
+	Verb   string            `json:"verb"`
+	Args   map[string]string `json:"args,omitempty"`
+	Title  string            `json:"title"` // at most 24 characters
+	Intro  string            `json:"intro,omitempty"`
+	Submit string            `json:"submit"` // the button's label
+	Fields []FormField       `json:"fields"`
+}
+
+// FormField is one question of a form.
+type FormField struct {
+	Name     string    `json:"name"`
+	Label    string    `json:"label"` // at most 45 characters
+	Kind     FieldKind `json:"kind"`
+	Value    string    `json:"value,omitempty"` // what it holds at first; of FieldMany: values joined by commas
+	Hint     string    `json:"hint,omitempty"`
+	Error    string    `json:"error,omitempty"` // what to mend, when the form is shown again
+	Options  []Option  `json:"options,omitempty"`
+	Optional bool      `json:"optional,omitempty"`
+	Max      int       `json:"max,omitempty"` // characters of a text; 0: 150
+}
+
+// FieldKind says what a form field takes.
+type FieldKind string
+
+// The kinds of form fields.
+const (
+	FieldText FieldKind = "text" // one line
+	FieldArea FieldKind = "area" // several lines
+	FieldDate FieldKind = "date" // 2027-03-14
+	FieldTime FieldKind = "time" // 09:00
+	FieldOne  FieldKind = "one"  // one of Options
+	FieldMany FieldKind = "many" // any of Options
+	FieldYes  FieldKind = "yes"  // "yes" when ticked
+)
+
+// Option is one choice of a form field.
+type Option struct {
+	Value string `json:"value"`
+	Label string `json:"label"` // at most 75 characters
+}
+
+// Title, Text and their kin make a block of one kind.
+
+// Title makes a heading block.
+func Title(s string) Block { return Block{Title: s} }
+
+// Text makes a block of paragraphs.
+func Text(s string) Block { return Block{Text: s} }
+
+// Context makes a block of small print.
+func Context(s string) Block { return Block{Context: s} }
+
+// Fields makes a block of labelled values.
+func Fields(f ...Field) Block { return Block{Fields: f} }
+
+// Actions makes a row of buttons.
+func Actions(a ...Action) Block { return Block{Actions: a} }
+
+// Picture makes an image block.
+func Picture(i Image) Block { return Block{Image: &i} }
+
+// Say makes a message of blocks.
+func Say(blocks ...Block) *Message { return &Message{Blocks: blocks} }

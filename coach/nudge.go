@@ -1,0 +1,79 @@
+package coach
+
+import (
+	"context"
+	"fmt"
+
+	"studycoach/content/say"
+	"studycoach/schedule"
+)
+
+func nudgeJob(c CohortID, l LearnerID, d schedule.Date) string {
+	return fmt.Sprintf("%s/%s/%s/%s", kindNudge, c, l, d)
+}
+
+func nudgeDelivery(c CohortID, l LearnerID, d schedule.Date) string {
+	return fmt.Sprintf("send/%s/%s/%s/%s", kindNudge, c, l, d)
+}
+
+// fireNudge sends a learner's nudge, or a reminder of due questions, to those
+// who want it and only while it is of use, and plans the next one.
+func (c *Coach) fireNudge(ctx context.Context, f firing) error {
+	date, err := schedule.ParseDate(f.name)
+	if err != nil {
+		return fmt.Errorf("job %q: %w", f.job.Key, err)
+	}
+	id := LearnerID(f.job.Payload)
+	reason, late := schedule.Late(f.job, f.now, latePrompt)
+	_, _, err = c.store.Update(ctx, Scope{Cohort: f.cohort, Learner: id, Cards: true}, func(s State) (Change, error) {
+		if s.Cohort == nil || s.Learner == nil || s.Learner.Nudge != f.job.Key {
+			return Change{}, nil // gone, or with other plans by now
+		}
+		t, err := c.topicAt(s.Cohort, s.Learner, f.job.Due)
+		if err != nil {
+			return Change{}, err
+		}
+		l := s.Learner.clone()
+		l.Nudged, l.Nudge = date, ""
+		change := Change{Learner: l}
+		c.planNudge(&change, s.Cohort, l, f.now)
+		m := t.nudge(s, f.cohort)
+		local := schedule.SlotAt(f.now, zoneOf(s.Cohort, l)).Time
+		if late || m == nil || l.Settings.Quiet.Covers(local) {
+			return change, nil
+		}
+		job, err := Delivery{
+			Key: nudgeDelivery(f.cohort, id, date), Room: id.Direct(), Class: ClassNudge, Message: *m, Expires: latePrompt,
+		}.Job(f.cohort.Part(), f.job.Due)
+		change.Add = append(change.Add, job)
+		return change, err
+	})
+	if err == nil && late {
+		return fmt.Errorf("%w: %s", ErrSkipped, reason)
+	}
+	return err
+}
+
+// nudge is what to say to a learner at their nudge time, nil when nothing:
+// a nudge when the day expects a check-in that is not there, and a reminder of
+// due questions to those who asked for one.
+func (t topic) nudge(s State, cohort CohortID) *Message {
+	l := s.Learner
+	due := dueCards(s.Cards, t.today)
+	quiz := press(say.ButtonQuiz, "quiz", "cohort", string(cohort))
+	switch {
+	case t.calendar.Expect(t.today) == Expected && !l.Days[t.today].Done() && !l.Settings.NudgeOff:
+		u := t.course.latest(t.today)
+		streak := l.Streak.AsOf(l.Days, t.calendar, t.today)
+		line := say.Nudge{Name: say.Literal(l.Name), Unit: u.ID, Title: u.Title, Minutes: u.Minutes(), Streak: streak.Count, Freezes: streak.Freezes}
+		actions := unitActions(u.ID, cohort)
+		if l.Settings.Recall && due > 0 {
+			line.Due = due
+			actions.Actions = append(actions.Actions, quiz)
+		}
+		return Say(Text(say.Text(line)), actions)
+	case l.Settings.Recall && due > 0 && !inSpans(l.Away, t.today) && !inSpans(t.calendar.Pauses, t.today):
+		return Say(Text(say.Text(say.RecallDue{Name: say.Literal(l.Name), Due: due})), Actions(quiz))
+	}
+	return nil
+}

@@ -1,0 +1,93 @@
+package coach
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"studycoach/content/say"
+)
+
+// Bounds of the lists that leads see.
+const (
+	rosterSize    = 40
+	attentionSize = 20
+	attentionDays = 3 // expected days without a check-in
+)
+
+// roster lists the learners to a lead.
+func (c *Coach) roster(ctx context.Context, r request) (Reply, error) {
+	return c.view(ctx, r, Scope{}, func(s State) (Reply, error) {
+		line := say.Roster{Cohort: say.Literal(s.Cohort.Name)}
+		err := c.eachLearner(ctx, s.Cohort.ID, func(l Learner) {
+			if l.Left != 0 {
+				return
+			}
+			line.Total++
+			t, err := c.topicAt(s.Cohort, &l, r.At)
+			if err != nil || len(line.Rows) == rosterSize {
+				return
+			}
+			zone := zoneOf(s.Cohort, &l)
+			line.Rows = append(line.Rows, say.RosterRow{
+				Name: say.Literal(l.Name), Zone: zone.String(), Now: r.At.In(zone).Format("15:04"),
+				Joined: longDate(l.Joined), Away: inSpans(l.Away, t.today), Lead: s.Cohort.IsLead(l.ID), Finished: len(l.Finished),
+			})
+		})
+		if err != nil {
+			return Reply{}, err
+		}
+		slices.SortFunc(line.Rows, func(a, b say.RosterRow) int { return strings.Compare(string(a.Name), string(b.Name)) })
+		return Reply{Message: Say(Text(clip(say.Text(line), 2900)))}, nil
+	})
+}
+
+// attention tells a lead, and nobody else, who could use a kind word: those
+// who are stuck, and those without a check-in for three expected days.
+func (c *Coach) attention(ctx context.Context, r request) (Reply, error) {
+	return c.view(ctx, r, Scope{}, func(s State) (Reply, error) {
+		line := say.Attention{Cohort: say.Literal(s.Cohort.Name), Days: attentionDays}
+		err := c.eachLearner(ctx, s.Cohort.ID, func(l Learner) {
+			t, err := c.topicAt(s.Cohort, &l, r.At)
+			if err != nil || l.Left != 0 {
+				return
+			}
+			row := say.AttentionRow{Name: say.Literal(l.Name)}
+			if row.Missed = t.missed(l.Days); row.Missed < attentionDays {
+				row.Missed = 0
+			}
+			if l.Stuck != nil {
+				row.Stuck, row.Note = l.Stuck.Unit, say.Literal(l.Stuck.Note)
+			}
+			if row.Missed == 0 && row.Stuck == "" {
+				return
+			}
+			if line.Total++; len(line.Rows) < attentionSize {
+				line.Rows = append(line.Rows, row)
+			}
+		})
+		if err != nil {
+			return Reply{}, err
+		}
+		slices.SortFunc(line.Rows, func(a, b say.AttentionRow) int { return strings.Compare(string(a.Name), string(b.Name)) })
+		return Reply{Message: Say(Text(clip(say.Text(line), 2900)))}, nil
+	})
+}
+
+// missed counts the expected days without a check-in since the last one with
+// one, today not included.
+func (t topic) missed(days Days) int {
+	n := 0
+	for d := t.today - 1; d >= t.calendar.Start; d-- {
+		if days[d].Done() {
+			break
+		}
+		if t.calendar.Expect(d) == Expected {
+			n++
+		}
+	}
+	if days[t.today].Done() {
+		return 0
+	}
+	return n
+}

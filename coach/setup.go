@@ -1,0 +1,195 @@
+package coach
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"studycoach/content/say"
+	"studycoach/schedule"
+)
+
+// Bounds of a cohort's settings.
+const (
+	maxCohortName = 60
+	goalMin       = 1   // hours a week
+	goalMax       = 60  // hours a week
+	startBack     = 180 // days that a start date may lie back
+	startAhead    = 366 // days that it may lie ahead
+)
+
+// setup opens the form of a new cohort in the room, and starts it.
+func (c *Coach) setup(ctx context.Context, r request) (Reply, error) {
+	if r.Room.IsDirect() {
+		return Reply{}, refuse(say.SetupInRoom{})
+	}
+	r.cohort = CohortID(strings.ToLower(shortID("cohort " + r.ID)))
+	switch id, err := c.store.CohortIn(ctx, r.Room); {
+	case err == nil && id != r.cohort:
+		s, err := c.store.Load(ctx, Scope{Cohort: id})
+		if err != nil {
+			return Reply{}, err
+		}
+		name := ""
+		if s.Cohort != nil {
+			name = s.Cohort.Name
+		}
+		return Reply{}, refuse(say.RoomTaken{Cohort: say.Literal(name)}, press(say.ButtonToday, "today"))
+	case err != nil && !isNotFound(err):
+		return Reply{}, err
+	}
+	if !r.Submit {
+		return Reply{Form: c.setupForm(r)}, nil
+	}
+	return c.update(ctx, r, Scope{}, func(s State) (Change, Reply, error) {
+		if s.Cohort != nil {
+			return Change{}, Reply{}, refuse(say.RoomTaken{Cohort: say.Literal(s.Cohort.Name)})
+		}
+		f := c.setupForm(r)
+		f.fill(r.Args)
+		co := &Cohort{
+			ID: r.cohort, Rooms: []RoomID{r.Room}, Leads: []UserRef{r.From}, By: r.From, Created: r.At.Truncate(time.Second),
+			Pending: map[string]string{}, Last: map[string]schedule.Date{},
+		}
+		c.takeCohort(f, co, r.At)
+		if f.failed() {
+			return Change{}, Reply{}, &Refusal{Form: f, Line: say.CheckTheForm{}}
+		}
+		change := Change{Cohort: co}
+		if err := c.replan(&change, co, r.At); err != nil {
+			return Change{}, Reply{}, err
+		}
+		welcome, err := c.welcomeRoom(co, r.At)
+		if err != nil {
+			return Change{}, Reply{}, err
+		}
+		change.Add = append(change.Add, welcome)
+		line := c.cohortLine(co, r.At)
+		return change, Reply{Message: Say(Text(say.Text(say.SetUp{Cohort: line})), Actions(
+			r.to(press(say.ButtonJoin, "join")), r.to(press(say.ButtonCohort, "cohort"))))}, nil
+	})
+}
+
+// welcomeRoom is the message that tells the room of its new cohort.
+func (c *Coach) welcomeRoom(co *Cohort, now time.Time) (schedule.Job, error) {
+	roadmap, err := c.roadmapOf(co)
+	if err != nil {
+		return schedule.Job{}, err
+	}
+	line := say.RoomWelcome{
+		Cohort: say.Literal(co.Name), Roadmap: roadmap.Title, About: roadmap.Summary, Start: longDate(co.Start),
+		Prompt: co.Prompt.String(), Zone: co.Zone, Goal: co.Goal,
+	}
+	join := press(say.ButtonJoin, "join", "cohort", string(co.ID))
+	join.Style = Primary
+	return Delivery{
+		Key: "send/welcome/" + string(co.ID), Room: co.Rooms[0], Class: ClassNotice,
+		Message: *Say(Title(clip(co.Name, 150)), Text(say.Text(line)), Actions(join, press(say.ButtonPlan, "plan", "cohort", string(co.ID)))),
+	}.Job(co.ID.Part(), now)
+}
+
+// setupForm is the form of a new cohort.
+func (c *Coach) setupForm(r request) *Form {
+	zone := "UTC"
+	if _, err := schedule.LoadZone(r.Zone); err == nil {
+		zone = r.Zone
+	}
+	start := schedule.LocalDate(r.At, zoneOf(&Cohort{Zone: zone}, nil)) + 1
+	co := &Cohort{
+		Start: start, Zone: zone, Prompt: 9 * 60, Summary: WeekTime{Day: time.Sunday, At: 18 * 60}, Goal: 12,
+		Study: []StudyRule{{Days: schedule.EveryDay &^ schedule.WeekdaysOf(time.Sunday)}},
+	}
+	f := c.cohortForm(co)
+	f.Verb, f.Title, f.Submit = "setup", say.FormSetup.String(), say.ButtonStart.String()
+	return f
+}
+
+// cohortForm asks for what a lead decides about a cohort.
+func (c *Coach) cohortForm(co *Cohort) *Form {
+	var roadmaps []Option
+	for _, roadmap := range c.library.Roadmaps() {
+		roadmaps = append(roadmaps, Option{Value: roadmap.ID, Label: clip(roadmap.Title, 75)})
+	}
+	chosen := co.Roadmap
+	if chosen == "" && len(roadmaps) > 0 {
+		chosen = roadmaps[0].Value
+	}
+	var study []string
+	days := co.Study[len(co.Study)-1].Days
+	for _, o := range weekdayOptions() {
+		if d, err := schedule.ParseWeekdays(o.Value); err == nil && days&d != 0 {
+			study = append(study, o.Value)
+		}
+	}
+	return &Form{Fields: []FormField{
+		{Name: "name", Label: say.LabelName.String(), Kind: FieldText, Value: co.Name, Hint: say.HintName.String(), Max: maxCohortName},
+		{Name: "roadmap", Label: say.LabelRoadmap.String(), Kind: FieldOne, Value: chosen, Options: roadmaps},
+		{Name: "start", Label: say.LabelStart.String(), Kind: FieldDate, Value: co.Start.String()},
+		{Name: "zone", Label: say.LabelZone.String(), Kind: FieldText, Value: co.Zone, Hint: say.HintZone.String(), Max: 64},
+		{Name: "prompt", Label: say.LabelPrompt.String(), Kind: FieldTime, Value: co.Prompt.String()},
+		{Name: "study", Label: say.LabelStudy.String(), Kind: FieldMany, Value: strings.Join(study, ","), Options: weekdayOptions()},
+		{Name: "summary-day", Label: say.LabelSummaryDay.String(), Kind: FieldOne, Value: strings.ToLower(co.Summary.Day.String()[:3]), Options: weekdayOptions()},
+		{Name: "summary-time", Label: say.LabelSummaryTime.String(), Kind: FieldTime, Value: co.Summary.At.String()},
+		{Name: "goal", Label: say.LabelGoal.String(), Kind: FieldText, Value: strconv.Itoa(co.Goal), Hint: say.HintGoal.String(), Max: 2},
+	}}
+}
+
+// takeCohort reads a filled form into the cohort; what cannot be read gets an
+// error at its field.
+func (c *Coach) takeCohort(f *Form, co *Cohort, now time.Time) {
+	fail := func(field string, line any) { f.field(field).Error = say.Unmarked(say.Text(line)) }
+	name := strings.Join(strings.Fields(f.field("name").Value), " ")
+	if co.Name = clip(name, maxCohortName); name == "" {
+		fail("name", say.NameMissing{})
+	}
+	co.Roadmap = f.field("roadmap").Value
+	if _, ok := c.library.Roadmap(co.Roadmap); !ok {
+		fail("roadmap", say.RoadmapMissing{})
+	}
+	zone := f.field("zone")
+	loc, err := schedule.LoadZone(strings.TrimSpace(zone.Value))
+	if err != nil {
+		zone.Error = sentence(err)
+		loc = time.UTC
+	}
+	co.Zone = loc.String()
+	today := schedule.StudyDay(now, loc)
+	before := co.Start
+	start, ok := readDate(f.field("start").Value, today)
+	co.Start = start
+	switch {
+	case !ok:
+		fail("start", say.UnclearUntil{Typed: say.Literal(clip(f.field("start").Value, 40))})
+	case before != 0 && before <= today && start != before:
+		fail("start", say.StartedAlready{Start: longDate(before)})
+	case start != before && (start < today-startBack || start > today+startAhead):
+		fail("start", say.StartRange{Back: startBack, Ahead: startAhead})
+	}
+	co.Prompt = f.time("prompt")
+	co.Summary.At = f.time("summary-time")
+	if day, ok := f.weekdays("summary-day"); ok && day.Count() == 1 {
+		for d := time.Sunday; d <= time.Saturday; d++ {
+			if day.Has(d) {
+				co.Summary.Day = d
+			}
+		}
+	} else {
+		fail("summary-day", say.OneDay{})
+	}
+	days, ok := f.weekdays("study")
+	switch {
+	case ok && days == 0:
+		fail("study", say.NoDayLeft{})
+	case len(co.Study) == 0:
+		co.Study = []StudyRule{{From: 0, Days: days}}
+	case days != co.Study[len(co.Study)-1].Days:
+		co.Study = append(slices.DeleteFunc(slices.Clone(co.Study), func(rule StudyRule) bool { return rule.From > today }),
+			StudyRule{From: today + 1, Days: days})
+	}
+	goal, err := strconv.Atoi(strings.TrimSpace(strings.TrimRight(f.field("goal").Value, " hH")))
+	if co.Goal = goal; err != nil || goal < goalMin || goal > goalMax {
+		fail("goal", say.GoalRange{Min: goalMin, Max: goalMax})
+	}
+}

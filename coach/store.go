@@ -1,0 +1,116 @@
+package coach
+
+import (
+	"context"
+	"errors"
+
+	"studycoach/schedule"
+)
+
+// Store keeps cohorts, learners and jobs. A cohort belongs to one partition
+// ([CohortID.Part]), with all its learners and jobs; what one Update changes
+// is committed in one step or not at all. Every method is safe for use by many
+// goroutines and processes. coach/storetest holds the suite a store passes.
+type Store interface {
+	schedule.Queue
+
+	// CohortIn returns the cohort that lives in a room, ErrNotFound when none
+	// does.
+	CohortIn(ctx context.Context, room RoomID) (CohortID, error)
+
+	// CohortsOf returns the cohorts in which an account is a learner or a lead,
+	// in the order of their ids.
+	CohortsOf(ctx context.Context, u UserRef) ([]CohortID, error)
+
+	// Load reads what the scope names, all at one moment.
+	Load(ctx context.Context, s Scope) (State, error)
+
+	// Update loads what the scope names, calls fn and commits the change it
+	// returns. When another commit came in between it loads and calls fn again,
+	// so fn must not have effects. An error of fn is returned as it is and
+	// nothing is committed.
+	//
+	// A scope with an event is committed at most once: when the event's receipt
+	// is known, fn is not called and the receipt of the first time is returned
+	// with dup set.
+	Update(ctx context.Context, s Scope, fn func(State) (Change, error)) (receipt []byte, dup bool, err error)
+
+	// Learners returns up to max learners of a cohort whose id comes after
+	// after, in the order of their ids; fewer than max means the end.
+	Learners(ctx context.Context, c CohortID, after LearnerID, max int) ([]Learner, error)
+
+	// Tally returns the counters of a cohort under a name, empty when there are
+	// none; see Change.Tallies.
+	Tally(ctx context.Context, c CohortID, name string) (map[string]int, error)
+
+	// Top returns the n highest of a cohort's board, highest first, equal ones
+	// in the order of their ids; see Change.Ranks.
+	Top(ctx context.Context, c CohortID, board string, n int) ([]Rank, error)
+
+	// Announcements returns a cohort's announcements, newest first.
+	Announcements(ctx context.Context, c CohortID) ([]Announcement, error)
+
+	// Ready fails when the store cannot be written to now.
+	Ready(ctx context.Context) error
+}
+
+// Scope names what Load and Update read.
+type Scope struct {
+	Cohort      CohortID
+	Learner     LearnerID // empty: none
+	Entries     bool      // also the learner's entries
+	Cards       bool      // also the learner's cards
+	Assessments bool      // also the learner's assessments
+	Event       string    // the id of the event that causes an update; empty: none
+}
+
+// State is what was read. Its parts belong to the caller.
+type State struct {
+	Cohort      *Cohort  // nil: there is none
+	Learner     *Learner // nil: none, or not asked for
+	Entries     []Entry  // in the order of Seq
+	Cards       map[string]Card
+	Assessments []Assessment // oldest first
+}
+
+// Change is what an update commits. The zero Change commits nothing but the
+// receipt.
+type Change struct {
+	Cohort      *Cohort        // put; its Rooms and Leads also become findable, and those it drops no longer are
+	Learner     *Learner       // put; becomes findable by CohortsOf
+	Forget      bool           // no trace of the scope's learner remains, see below
+	Entries     []Entry        // appended to the learner's log
+	Cards       []Card         // put
+	Assessments []Assessment   // put; one with a known Checkpoint replaces it
+	Tallies     []Count        // added to the cohort's counters
+	Ranks       []Rank         // put on the cohort's boards
+	Announce    []Announcement // put
+	Add         []schedule.Job // as Queue.Add; Part is the cohort's
+	Cancel      []string       // keys of waiting jobs of this cohort to remove; unknown ones are ignored, and a cancelled key may be added again in the same change
+	Receipt     []byte         // the answer to give when the event comes again
+}
+
+// A Change with Forget removes the scope's learner with entries, cards,
+// assessments, ranks, receipts and the index by account, and every job, in
+// whatever state, remembered or not, whose key has the learner's id as a part
+// ("nudge/<cohort>/<learner id>/2027-03-14"; the id itself holds slashes). The
+// jobs go in steps of bounded size around the commit; forgetting again, also a
+// learner who is already gone, finishes what a crash left over.
+
+// Count adds N to a counter. A counter that reaches zero is gone.
+type Count struct {
+	Tally string // such as "week/2026-11-16"
+	Field string
+	N     int
+}
+
+// Rank puts a learner on a board of the cohort, or with a score of 0 takes
+// them off.
+type Rank struct {
+	Board   string // such as "hours/2026-11-16"
+	Learner LearnerID
+	Score   int
+}
+
+// ErrNotFound says that there is no such thing in the store.
+var ErrNotFound = errors.New("not found")

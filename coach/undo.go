@@ -1,0 +1,131 @@
+package coach
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+
+	"studycoach/content/say"
+	"studycoach/schedule"
+)
+
+// undo takes a check-in back: the one that a button names, or the last one.
+func (c *Coach) undo(ctx context.Context, r request) (Reply, error) {
+	return c.update(ctx, r, Scope{Entries: true}, func(s State) (Change, Reply, error) {
+		t, err := c.topicOf(r, s)
+		if err != nil {
+			return Change{}, Reply{}, err
+		}
+		old, err := r.target(s.Entries, t)
+		if err != nil {
+			return Change{}, Reply{}, err
+		}
+		change := t.amend(s, Entry{Kind: Undo, Ref: old.Seq, Date: old.Date, At: r.At.Truncate(time.Second)})
+		if old.Kind == Blocked || change.Learner.Stuck != nil && change.Learner.Stuck.Since.Equal(old.At) {
+			change.Learner.Stuck = nil
+		}
+		l := change.Learner
+		deep, ai := l.Days.WeekMinutes(old.Date.Week())
+		line := say.Undone{
+			Minutes: old.Minutes(), Unit: old.Unit, Day: longDate(old.Date),
+			Streak: l.Streak.AsOf(l.Days, t.calendar, t.today).Count, Week: deep + ai, Goal: s.Cohort.Goal * 60,
+		}
+		return change, Reply{Message: Say(Text(say.Text(line))), Replace: r.Arg("entry") != ""}, nil
+	})
+}
+
+// edit changes a check-in: the one that a button names, or the last one. It
+// opens the form, and takes its submission.
+func (c *Coach) edit(ctx context.Context, r request) (Reply, error) {
+	if !r.Submit {
+		return c.view(ctx, r, Scope{Entries: true}, func(s State) (Reply, error) {
+			t, err := c.topicOf(r, s)
+			if err != nil {
+				return Reply{}, err
+			}
+			old, err := r.target(s.Entries, t)
+			if err != nil {
+				return Reply{}, err
+			}
+			return Reply{Form: r.editForm(t, old)}, nil
+		})
+	}
+	return c.update(ctx, r, Scope{Entries: true}, func(s State) (Change, Reply, error) {
+		t, err := c.topicOf(r, s)
+		if err != nil {
+			return Change{}, Reply{}, err
+		}
+		old, err := r.target(s.Entries, t)
+		if err != nil {
+			return Change{}, Reply{}, err
+		}
+		e, err := c.entryOf(r, s, t)
+		var refusal *Refusal
+		if errors.As(err, &refusal) && refusal.Form != nil {
+			kept := r.editForm(t, old)
+			refusal.Form.Verb, refusal.Form.Args, refusal.Form.Title, refusal.Form.Submit = kept.Verb, kept.Args, kept.Title, kept.Submit
+		}
+		if err != nil {
+			return Change{}, Reply{}, err
+		}
+		already := s.Learner.Days[e.Date].Minutes()
+		if e.Date == old.Date {
+			already -= old.Minutes()
+		}
+		if err := t.allow(e, already); err != nil {
+			return Change{}, Reply{}, err
+		}
+		before := s.Learner.Streak.AsOf(s.Learner.Days, t.calendar, t.today)
+		e.Kind, e.Ref, e.At, e.Late = Edit, old.Seq, r.At.Truncate(time.Second), e.Date != schedule.StudyDay(old.At, zoneOf(s.Cohort, s.Learner))
+		change := t.amend(s, e)
+		e.Seq = old.Seq
+		return change, c.checkedIn(r, s.Cohort, change.Learner, t, e, before), nil
+	})
+}
+
+// target is the check-in or blocker that an undo or edit is about. Only what
+// lies within the back-dating days can be changed.
+func (r request) target(log []Entry, t topic) (Entry, error) {
+	standing := standingEntries(log)
+	if len(standing) == 0 {
+		return Entry{}, refuse(say.NothingToUndo{}, r.to(press(say.ButtonCheckIn, "checkin")))
+	}
+	e := standing[len(standing)-1]
+	if named := r.Arg("entry"); named != "" {
+		i := slices.IndexFunc(standing, func(e Entry) bool { return strconv.Itoa(e.Seq) == named })
+		if i < 0 {
+			return Entry{}, refuse(say.UndoneBefore{})
+		}
+		e = standing[i]
+	}
+	if e.Date < t.today-BackDating {
+		return Entry{}, refuse(say.TooOldToChange{Days: BackDating, Day: longDate(e.Date)})
+	}
+	return e, nil
+}
+
+// amend appends an edit or undo to the log and recomputes the record from it.
+func (t topic) amend(s State, e Entry) Change {
+	l := s.Learner.clone()
+	e.Seq = l.Entries
+	changed := e.Date
+	for _, old := range s.Entries {
+		if old.Seq == e.Ref || old.Kind == Edit && old.Ref == e.Ref {
+			changed = min(changed, old.Date)
+		}
+	}
+	l.Entries++
+	l.recompute(append(slices.Clone(s.Entries), e))
+	l.Streak = Recount(l.Streak, l.Days, t.calendar, t.today, changed)
+	return Change{Learner: l, Entries: []Entry{e}}
+}
+
+// editForm is the form of a check-in that is changed.
+func (r request) editForm(t topic, old Entry) *Form {
+	f := t.entryForm(old)
+	f.Verb, f.Args = "edit", map[string]string{"cohort": string(r.cohort), "entry": strconv.Itoa(old.Seq)}
+	f.Title, f.Submit = say.FormEdit.String(), say.ButtonSave.String()
+	return f
+}

@@ -1,0 +1,570 @@
+package say
+
+// Each type of this file is a line; its template stands in lines.yaml under
+// the type's name. Fields hold facts only; a field with words that a person
+// wrote is a Literal. Dates and times of day come as people read them, lengths
+// of time in minutes.
+
+// Oops answers an event that failed for a reason of our own.
+type Oops struct{ ID string }
+
+// Already answers an event that was handled before.
+type Already struct{}
+
+// Chat answers small talk in the direct messages.
+type Chat struct{}
+
+// UnknownCommand answers a command that does not exist.
+type UnknownCommand struct {
+	Typed Literal
+	Near  string // the command that was meant, perhaps
+}
+
+// NoCohort says that there is no cohort here.
+type NoCohort struct{}
+
+// WhichCohort asks which cohort is meant; the buttons name them.
+type WhichCohort struct{}
+
+// LeadsOnly refuses a lead's command to others.
+type LeadsOnly struct{ Command string }
+
+// NotALearner says that one must join first.
+type NotALearner struct{ Cohort Literal }
+
+// CheckTheForm asks to mend what is marked in a form.
+type CheckTheForm struct{}
+
+// Help lists the learners' commands.
+type Help struct{ Learners, Leads []HelpRow }
+
+// HelpLeads lists the leads' commands.
+type HelpLeads struct{ Leads []HelpRow }
+
+// Welcome greets a learner who joined, or came back.
+type Welcome struct {
+	Name, Cohort Literal
+	Roadmap      string
+	Zone         string
+	Start        string
+	Started      bool
+	Goal         int // hours a week
+	Prompt       string
+	Nudge        string
+	Back         bool
+}
+
+// JoinedBefore says that one is a learner already.
+type JoinedBefore struct{ Cohort Literal }
+
+// Goodbye confirms that a learner left.
+type Goodbye struct {
+	Cohort Literal
+	Lead   bool
+}
+
+// CheckedIn confirms a check-in.
+type CheckedIn struct {
+	Minutes, Deep, AI int
+	Unit, Title       string
+	Finished          bool
+	Day               string // of a back-dated one
+	Note, Blocker     Literal
+	Streak, Freezes   int
+	EarnedFreeze      bool
+	Week, Goal        int // minutes
+	Milestone         int // a streak just reached, or 0
+}
+
+// Undone confirms that a check-in was taken back.
+type Undone struct {
+	Minutes    int
+	Unit, Day  string
+	Streak     int
+	Week, Goal int
+}
+
+// HowLong asks for the time of a check-in.
+type HowLong struct{}
+
+// TimeTooLong asks again after more time than a check-in can hold.
+type TimeTooLong struct {
+	Text Literal
+	Max  int
+}
+
+// TimeTooShort asks again after no time at all.
+type TimeTooShort struct{ Text Literal }
+
+// TimeAmbiguous asks which of several times is meant.
+type TimeAmbiguous struct{ Times []int }
+
+// TimeUnclear asks again after something that might be a time.
+type TimeUnclear struct{ Text Literal }
+
+// TimeBare asks for the unit of a number.
+type TimeBare struct {
+	Text    Literal
+	Minutes int // 0 when it cannot be minutes
+}
+
+// TimeTwoDays asks for one check-in a day.
+type TimeTwoDays struct{ Text Literal }
+
+// UnclearDate asks again for the day of a check-in.
+type UnclearDate struct{}
+
+// FutureDate refuses a check-in for a day to come.
+type FutureDate struct{}
+
+// TooFarBack refuses a day too long ago.
+type TooFarBack struct {
+	Days     int
+	Earliest string
+}
+
+// NotStarted refuses a check-in for a day before the start.
+type NotStarted struct{ Start string }
+
+// TooLong refuses more time than a check-in can hold.
+type TooLong struct{ Max int }
+
+// DayFull refuses more time than a day has.
+type DayFull struct{ Already int }
+
+// UnknownUnit refuses a unit that the roadmap does not have.
+type UnknownUnit struct{ Typed Literal }
+
+// FinishedBefore says that the unit of "Done for today" is done.
+type FinishedBefore struct{ Unit, Title string }
+
+// NothingToUndo says that there is no check-in.
+type NothingToUndo struct{}
+
+// UndoneBefore says that the check-in was taken back.
+type UndoneBefore struct{}
+
+// TooOldToChange refuses to change an old check-in.
+type TooOldToChange struct {
+	Days int
+	Day  string
+}
+
+// StuckNoted confirms a blocker.
+type StuckNoted struct {
+	Unit, Title string
+	Leads       int // how many were told
+}
+
+// HelpWanted tells a lead of a blocker.
+type HelpWanted struct {
+	Name, Cohort Literal
+	Unit, Title  string
+	Note         Literal
+}
+
+// Unstuck is glad that a blocker is gone.
+type Unstuck struct{}
+
+// UnitTitle heads a unit.
+type UnitTitle struct {
+	Week        int
+	Unit, Title string
+}
+
+// UnitHead tells the time and skill of a unit.
+type UnitHead struct {
+	Day               string
+	Minutes, Deep, AI int
+	Skill             string
+	Delegate          bool
+}
+
+// UnitAI tells what AI may and may not do in a unit.
+type UnitAI struct {
+	May, MayNot []string
+	Prompt      Literal
+	Check       []string
+}
+
+// UnitGoal tells when a unit is done, and its question.
+type UnitGoal struct{ DoneWhen, Think string }
+
+// UnitLinks lists what to read.
+type UnitLinks struct{ Links []UnitLink }
+
+// NoUnitToday says why there is no unit, and when the next one comes.
+type NoUnitToday struct {
+	Day         string
+	Why         string // "before", "pause", "holiday", "off" or "after"
+	Next, Title string
+	Rest        string // the week's card for a rest day
+}
+
+// Plan shows the coming days.
+type Plan struct {
+	Cohort      Literal
+	Roadmap     string
+	Week        int
+	Theme       string
+	Done, Units int
+	End         string
+	Days        []PlanDay
+}
+
+// Me shows a learner's numbers.
+type Me struct {
+	Name, Cohort             Literal
+	Streak, Best             int
+	Freezes, FreezeIn        int
+	Full                     bool // no more freezes can be held
+	Total, Week, Goal, Today int
+	DeepShare, AIShare       int // per cent
+	Advice                   int // per cent deep
+	Finished, Units          int
+	Stuck                    string // the unit, if any
+}
+
+// HeatTitle heads the heat map.
+type HeatTitle struct{ Weeks int }
+
+// HeatAlt describes the heat map.
+type HeatAlt struct {
+	Weeks, Days, Minutes int
+	Most                 int
+	MostWeek             string
+}
+
+// Why shows the ledger of a streak.
+type Why struct {
+	Streak, Freezes, FreezeIn int
+	Full                      bool
+	Rows                      []WhyRow
+}
+
+// Board shows the week's hours of those who want to be named.
+type Board struct {
+	Cohort Literal
+	Week   string
+	Rows   []BoardRow
+	On     bool // the reader is named
+}
+
+// SettingsSaved confirms the settings.
+type SettingsSaved struct {
+	Zone, Now               string
+	Nudge                   string
+	NudgeOff, Recall, Board bool
+	QuietFrom, QuietTo      string
+	QuietOff, Clash         bool
+	Rest                    string
+	NoRest                  bool
+	Language                string
+}
+
+// UnknownSetting refuses a setting that does not exist.
+type UnknownSetting struct{ Typed Literal }
+
+// UnknownLanguage refuses a programming language.
+type UnknownLanguage struct{}
+
+// AwayNoted confirms an absence.
+type AwayNoted struct {
+	Until string
+	Days  int
+}
+
+// BackFromAway ends an absence.
+type BackFromAway struct{}
+
+// UnclearUntil asks again for a date.
+type UnclearUntil struct{ Typed Literal }
+
+// PastDate refuses a date that is over.
+type PastDate struct{ Day string }
+
+// TooFarAhead refuses a date too far ahead.
+type TooFarAhead struct{ Days int }
+
+// Question asks a recall question.
+type Question struct {
+	Ask, Unit, Title string
+	Due, Before      int
+}
+
+// NoQuestions says that nothing is due.
+type NoQuestions struct{ Next string }
+
+// QuestionGone says that a question is no longer there.
+type QuestionGone struct{}
+
+// Answer shows the model answer beside the learner's.
+type Answer struct {
+	Ask    string
+	Yours  Literal
+	Model  string
+	Points []string
+}
+
+// Rated confirms a rating.
+type Rated struct {
+	Again bool
+	Days  int
+	Day   string
+	Ask   string
+}
+
+// Assessments shows a learner's course over the checkpoints.
+type Assessments struct {
+	Rows      []AssessmentRow
+	Open      string // the checkpoint that can be taken
+	FirstWeek int    // when none can: the week of the first
+}
+
+// CheckpointIntro heads the form of a checkpoint.
+type CheckpointIntro struct{ Title string }
+
+// Assessed confirms a checkpoint, and what to go back to.
+type Assessed struct {
+	Row  AssessmentRow
+	Back []GoBack
+}
+
+// CheckpointGone says that a checkpoint is no longer there.
+type CheckpointGone struct{}
+
+// CheckpointCall invites the room to a checkpoint.
+type CheckpointCall struct{ Week, Statements int }
+
+// CheckpointCounts tells how a cohort answered.
+type CheckpointCounts struct {
+	Title             string
+	People            int
+	OnTrack, RedFlags []StatementCount
+}
+
+// Exported comes with the files of an export.
+type Exported struct {
+	Entries int
+	Cohort  Literal
+}
+
+// ForgetSure asks before forgetting.
+type ForgetSure struct{ Cohorts string }
+
+// Forgotten confirms forgetting.
+type Forgotten struct{}
+
+// NothingKept says that nothing is known of somebody.
+type NothingKept struct{}
+
+// OnlyLead refuses to let the last lead go.
+type OnlyLead struct{ Cohort Literal }
+
+// SetupInRoom asks to set a cohort up in a room.
+type SetupInRoom struct{}
+
+// RoomTaken says that a cohort lives here.
+type RoomTaken struct{ Cohort Literal }
+
+// SetUp confirms a new cohort to its lead.
+type SetUp struct{ Cohort Cohort }
+
+// RoomWelcome tells the room of its new cohort.
+type RoomWelcome struct {
+	Cohort         Literal
+	Roadmap, About string
+	Start          string
+	Prompt, Zone   string
+	Goal           int
+}
+
+// Cohort describes a cohort to its lead.
+type Cohort struct {
+	Name                  Literal
+	Roadmap               string
+	Units, Done           int
+	Start, End, Zone      string
+	Prompt, Study         string
+	SummaryDay, SummaryAt string
+	Goal, Leads           int
+	Paused                bool
+	Holidays              []string
+	Next                  string
+}
+
+// NameMissing asks for a name.
+type NameMissing struct{}
+
+// RoadmapMissing asks for a roadmap.
+type RoadmapMissing struct{}
+
+// StartedAlready refuses a change after the start.
+type StartedAlready struct{ Start string }
+
+// StartRange tells when a cohort may start.
+type StartRange struct{ Back, Ahead int }
+
+// OneDay asks for one weekday.
+type OneDay struct{}
+
+// NoDayLeft asks to leave a day.
+type NoDayLeft struct{}
+
+// GoalRange tells what a weekly goal may be.
+type GoalRange struct{ Min, Max int }
+
+// Holidays lists the holidays.
+type Holidays struct{ Days []string }
+
+// HolidayRange tells how many holidays there may be.
+type HolidayRange struct{ Max int }
+
+// Paused confirms a pause.
+type Paused struct{ Cohort Literal }
+
+// PausedBefore says that the cohort is paused.
+type PausedBefore struct{}
+
+// Resumed confirms the end of a pause.
+type Resumed struct {
+	Cohort Literal
+	Next   string
+}
+
+// NotPaused says that the cohort is not paused.
+type NotPaused struct{}
+
+// Leads lists the leads.
+type Leads struct{ Names []string }
+
+// LeadChanged confirms a new or a former lead.
+type LeadChanged struct {
+	Name    Literal
+	Removed bool
+}
+
+// NoLead says that somebody is no lead.
+type NoLead struct{ Name Literal }
+
+// NobodyFound asks whom a lead means.
+type NobodyFound struct {
+	Typed   Literal
+	Several bool
+}
+
+// Roster lists the learners to a lead.
+type Roster struct {
+	Cohort Literal
+	Total  int
+	Rows   []RosterRow
+}
+
+// Attention tells a lead who could use a kind word.
+type Attention struct {
+	Cohort Literal
+	Days   int
+	Total  int
+	Rows   []AttentionRow
+}
+
+// Nudge reminds a learner of the day's unit.
+type Nudge struct {
+	Name            Literal
+	Unit, Title     string
+	Minutes         int
+	Streak, Freezes int
+	Due             int // recall questions
+}
+
+// RecallDue reminds a learner of recall questions.
+type RecallDue struct {
+	Name Literal
+	Due  int
+}
+
+// AnnouncementMissing asks for the text of an announcement.
+type AnnouncementMissing struct{}
+
+// PastTime refuses a time that is over.
+type PastTime struct{}
+
+// AnnouncePreview heads the preview of an announcement.
+type AnnouncePreview struct {
+	Cohorts string
+	Planned bool
+	At      string
+}
+
+// AnnouncementText is the text of an announcement.
+type AnnouncementText struct{ Text Literal }
+
+// AnnouncementBy signs an announcement.
+type AnnouncementBy struct{ By, Cohort Literal }
+
+// AnnounceDone confirms an announcement.
+type AnnounceDone struct {
+	Cohorts string
+	Planned bool
+}
+
+// AnnounceCancelled confirms that an announcement was taken back.
+type AnnounceCancelled struct{}
+
+// AnnouncePostedBefore says that it is too late to take an announcement back.
+type AnnouncePostedBefore struct{}
+
+// AnnounceGone says that an announcement is no longer there.
+type AnnounceGone struct{}
+
+// AnnounceList lists announcements.
+type AnnounceList struct{ Rows []AnnounceRow }
+
+// CancelNumber labels the button that takes an announcement of the list back.
+type CancelNumber struct{ N int }
+
+// SummaryTitle heads the weekly summary.
+type SummaryTitle struct{ Cohort, Week string }
+
+// Summary tells a cohort's week.
+type Summary struct {
+	Cohort             Literal
+	Week               string
+	Active             int
+	Shown              bool // enough were active to show sums
+	Minutes, Each      int
+	Goal               int // hours a week for each
+	HoursMin, HoursMax int // the roadmap's advice
+	DeepShare, AIShare int
+	Advice             int
+	Compared           bool
+	Change             int // minutes more than the week before
+	Finished           int
+}
+
+// SummaryMore tells the rest of a cohort's week; it may be empty.
+type SummaryMore struct {
+	Streaks, Board []BoardRow
+	Blockers       []BlockerRow
+	NextWeek       int
+	NextTheme      string
+}
+
+// SummaryFoot is the small print of the weekly summary.
+type SummaryFoot struct{ Least int }
+
+// NoSummaryYet says that there is no week to summarise.
+type NoSummaryYet struct{ Start string }
+
+// ChartTitle heads the weekly chart.
+type ChartTitle struct{ Cohort, Week string }
+
+// ChartAlt describes the weekly chart.
+type ChartAlt struct {
+	Week string
+	Days []ChartDay
+	Goal int // minutes a day
+}
+
+// Late says that a message comes late.
+type Late struct{ Due string }

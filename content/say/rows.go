@@ -1,0 +1,89 @@
+package say
+
+// The types of this file are rows of the lists that lines hold.
+
+// HelpRow is a command.
+type HelpRow struct{ Name, Usage, Summary string }
+
+// UnitLink is something to read.
+type UnitLink struct {
+	Title Literal
+	URL   string
+	Read  string
+}
+
+// PlanDay is a coming study day.
+type PlanDay struct {
+	Date, Unit, Title string
+	Minutes           int
+	Today, Finished   bool
+}
+
+// WhyRow explains one day of a streak.
+type WhyRow struct {
+	Date    string
+	Verdict string // "done", "rest", "away", "frozen", "missed" or "open"
+	Minutes int
+	Late    bool
+	Because string // why the day was not expected
+	Earned  bool   // it earned a freeze
+	Count   int    // the streak after it
+}
+
+// BoardRow is a learner on a board.
+type BoardRow struct {
+	Place int
+	Name  Literal
+	Score int
+}
+
+// BlockerRow is a unit on which people got stuck.
+type BlockerRow struct {
+	Unit, Title string
+	N           int
+}
+
+// AssessmentRow is the result of one checkpoint.
+type AssessmentRow struct {
+	Title, Date          string
+	OnTrack, OnTrackOf   int
+	RedFlags, RedFlagsOf int
+}
+
+// GoBack is a statement that went the wrong way, and the unit to go back to.
+type GoBack struct{ Statement, Unit, Title string }
+
+// StatementCount is how many agreed with a statement.
+type StatementCount struct {
+	Text string
+	N    int
+}
+
+// RosterRow is a learner as a lead sees them.
+type RosterRow struct {
+	Name              Literal
+	Zone, Now, Joined string
+	Away, Lead        bool
+	Finished          int
+}
+
+// AttentionRow is a learner who could use a kind word.
+type AttentionRow struct {
+	Name   Literal
+	Missed int // expected days without a check-in, 0 when few
+	Stuck  string
+	Note   Literal
+}
+
+// AnnounceRow is an announcement in the list.
+type AnnounceRow struct {
+	N          int
+	At, Status string
+	By, Text   Literal
+}
+
+// ChartDay is a day of the weekly chart.
+type ChartDay struct {
+	Day      string
+	Deep, AI int
+}
