@@ -1,0 +1,214 @@
+package redisstore
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"studycoach/coach"
+	"studycoach/schedule"
+)
+
+// A builder turns a change into the keys and arguments of the commit script.
+type builder struct {
+	cohortID coach.CohortID
+	id       coach.LearnerID
+	keys     []string
+	index    map[string]int // of a key in keys, from 1
+	ops      []any
+
+	cohortWas, cohortNow   string // versions, see lua/commit.lua
+	learnerWas, learnerNow string
+	event                  string // hash
+	receipt                []byte
+}
+
+func build(sc coach.Scope, l loaded, c coach.Change) (*builder, error) {
+	b := &builder{
+		cohortID:   sc.Cohort,
+		id:         sc.Learner,
+		index:      map[string]int{},
+		cohortWas:  l.cohortVersion,
+		learnerWas: l.learner[fieldVersion],
+		event:      eventHash(sc.Event),
+		receipt:    c.Receipt,
+	}
+	part := sc.Cohort.Part()
+	receipts := receiptsKey(sc.Cohort, sc.Learner)
+	if c.Forget {
+		receipts = receiptsKey(sc.Cohort, "") // the learner's own are forgotten
+	}
+	for _, key := range []string{
+		cohortKey(sc.Cohort), learnerKey(sc.Cohort, sc.Learner), receipts,
+		queueKey(part), jobsKey(part), doneKey(part),
+	} {
+		b.key(key)
+	}
+
+	if c.Cohort != nil {
+		if c.Cohort.ID != sc.Cohort {
+			return nil, fmt.Errorf("the change puts cohort %q", c.Cohort.ID)
+		}
+		b.cohortNow = newVersion()
+		b.op("HSET", cohortKey(sc.Cohort), "v", b.cohortNow, "d", packCohort(c.Cohort))
+	}
+	if err := b.learner(sc, l, c); err != nil {
+		return nil, err
+	}
+	for _, count := range c.Tallies {
+		b.op("COUNT", tallyKey(sc.Cohort, count.Tally), count.Field, count.N)
+	}
+	for _, rank := range c.Ranks {
+		board := boardKey(sc.Cohort, rank.Board)
+		if rank.Score == 0 {
+			b.op("ZREM", board, string(rank.Learner))
+			continue
+		}
+		b.op("ZADD", board, -rank.Score, string(rank.Learner))
+		b.op("SADD", boardsKey(sc.Cohort), rank.Board)
+	}
+	for _, a := range c.Announce {
+		b.op("HSET", announcementsKey(sc.Cohort), a.ID, packAnnouncement(a))
+	}
+	for _, key := range c.Cancel {
+		b.op("CANCEL", "", key)
+	}
+	for _, j := range c.Add {
+		if j.Part != part {
+			return nil, fmt.Errorf("job %s belongs to partition %d, the cohort to %d", j.Key, j.Part, part)
+		}
+		if err := checkJob(j); err != nil {
+			return nil, err
+		}
+		b.op("ADD", "", j.Key, packJob(j), j.Due.UnixMilli())
+	}
+	return b, nil
+}
+
+// learner adds what changes of the scope's learner. Whatever does, gives the
+// record a new version: two updates of one learner never pass unnoticed.
+func (b *builder) learner(sc coach.Scope, l loaded, c coach.Change) error {
+	parts := len(c.Entries)+len(c.Cards)+len(c.Assessments) > 0
+	switch {
+	case c.Learner != nil && c.Forget:
+		return errors.New("the change puts and forgets the learner")
+	case sc.Learner == "" && (c.Learner != nil || c.Forget || parts):
+		return errors.New("the change is of a learner, the scope names none")
+	case c.Learner != nil && (c.Learner.ID != sc.Learner || c.Learner.Cohort != sc.Cohort):
+		return fmt.Errorf("the change puts learner %q of cohort %q", c.Learner.ID, c.Learner.Cohort)
+	case c.Learner == nil && len(l.learner) == 0 && parts:
+		return errors.New("the change adds to a learner who does not exist")
+	case c.Forget:
+		return nil
+	}
+
+	next := l.learner
+	if c.Learner != nil {
+		packed, err := packLearner(c.Learner)
+		if err != nil {
+			return err
+		}
+		next = packed
+		if ring := l.learner[fieldRing]; ring != "" {
+			next[fieldRing] = ring
+		}
+		if len(l.learner) == 0 {
+			b.op("ZADD", learnersKey(sc.Cohort), 0, string(sc.Learner))
+		}
+	}
+	if c.Learner != nil || parts || (len(next) > 0 && b.event != "") {
+		b.putLearner(l.learner, next)
+	}
+	for _, e := range c.Entries {
+		b.op("RPUSH", entriesKey(sc.Cohort, sc.Learner), packEntry(e))
+	}
+	for _, card := range c.Cards {
+		b.op("HSET", cardsKey(sc.Cohort, sc.Learner), card.Question, packCard(card))
+	}
+	for _, a := range c.Assessments {
+		b.op("HSET", assessmentsKey(sc.Cohort, sc.Learner), a.Checkpoint, packAssessment(a))
+	}
+	return nil
+}
+
+func (b *builder) putLearner(was, next learnerRecord) {
+	b.learnerNow = newVersion()
+	put := learnerRecord{}
+	for field, value := range next {
+		put[field] = value
+	}
+	put[fieldVersion] = b.learnerNow
+	if b.event != "" {
+		ring := b.event + put[fieldRing]
+		put[fieldRing] = ring[:min(len(ring), ringSize*hashSize)]
+	}
+	set, del := put.changed(was)
+	key := learnerKey(b.cohortID, b.id)
+	b.op("HSET", key, set...)
+	if len(del) > 0 {
+		b.op("HDEL", key, del...)
+	}
+}
+
+// forget adds the removal of everything of the scope's learner.
+func (b *builder) forget(boards []string) {
+	b.op("ZREM", learnersKey(b.cohortID), string(b.id))
+	for _, board := range boards {
+		b.op("ZREM", boardKey(b.cohortID, board), string(b.id))
+	}
+	for _, key := range []string{
+		learnerKey(b.cohortID, b.id), entriesKey(b.cohortID, b.id), cardsKey(b.cohortID, b.id),
+		assessmentsKey(b.cohortID, b.id), receiptsKey(b.cohortID, b.id),
+	} {
+		b.op("DEL", key)
+	}
+}
+
+// op adds an operation; see lua/commit.lua.
+func (b *builder) op(name, key string, args ...any) {
+	index := 0
+	if key != "" {
+		index = b.key(key)
+	}
+	b.ops = append(append(b.ops, name, index, len(args)), args...)
+}
+
+func (b *builder) key(key string) int {
+	if _, ok := b.index[key]; !ok {
+		b.keys = append(b.keys, key)
+		b.index[key] = len(b.keys)
+	}
+	return b.index[key]
+}
+
+// repeatable tells whether the script notices that it was applied already.
+func (b *builder) repeatable() bool {
+	return b.event != "" || b.cohortNow != "" || b.learnerNow != ""
+}
+
+func (b *builder) script() (keys []string, args []any) {
+	args = []any{
+		b.cohortWas, b.cohortNow, b.learnerWas, b.learnerNow,
+		b.event, b.receipt, receiptLife.Milliseconds(), maxReceipts,
+	}
+	return b.keys, append(args, b.ops...)
+}
+
+// maxPayload is the limit that schedule.Job gives a payload.
+const maxPayload = 64 << 10
+
+// checkJob refuses a job that the queue could not keep as it is.
+func checkJob(j schedule.Job) error {
+	switch {
+	case j.Key == "":
+		return errors.New("a job has no key")
+	case len(j.Payload) > maxPayload:
+		return fmt.Errorf("job %s has a payload of %d bytes, at most %d fit", j.Key, len(j.Payload), maxPayload)
+	case j.Part < 0 || j.Part >= schedule.Partitions:
+		return fmt.Errorf("job %s is in partition %d of %d", j.Key, j.Part, schedule.Partitions)
+	}
+	return nil
+}
+
+func millis(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }

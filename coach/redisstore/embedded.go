@@ -1,0 +1,265 @@
+package redisstore
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/alicebob/miniredis/v2/server"
+)
+
+// embedded is the default store: a Redis in the process that go-redis reaches
+// by dial, with a journal in a directory. It is for one process and a small
+// group.
+//
+// Commands pass a gate one at a time. What they write, and what the scripts
+// among them write, is collected as it happens and goes to the journal as one
+// record: the journal holds effects, so replaying it needs no script and
+// decides nothing. No answer leaves before everything that was written up to
+// then is on disk, so no answer rests on what a crash can take back.
+type embedded struct {
+	redis   *miniredis.Miniredis
+	journal *journal
+	report  report // of the journal as it was found
+	unlock  func() error
+
+	gate    sync.Mutex
+	effects [][]string // of the command that is in the gate
+
+	conns sync.WaitGroup
+	mu    sync.Mutex
+	open  map[net.Conn]struct{} // nil once closed
+}
+
+// effective are the commands that change data and go to the journal; they do
+// the same whenever they are replayed at the time of their record.
+var effective = map[string]bool{
+	"DEL": true, "EXPIRE": true, "PEXPIRE": true, "SET": true,
+	"HSET": true, "HSETNX": true, "HDEL": true, "HINCRBY": true,
+	"RPUSH": true, "SADD": true, "SREM": true, "ZADD": true, "ZREM": true,
+}
+
+// harmless are the commands beside those marked as reading that change no data.
+var harmless = map[string]bool{
+	"CLIENT": true, "ECHO": true, "HELLO": true, "INFO": true, "PING": true, "TIME": true, "WAIT": true,
+	"EVAL": true, "EVALSHA": true, "SCRIPT": true, // their effects pass one by one
+}
+
+// openEmbedded replays the journal in dir, which it makes if it is missing,
+// and compacts it.
+func openEmbedded(dir string, log *slog.Logger) (*embedded, error) {
+	unlock, err := lockDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	e := &embedded{redis: miniredis.NewMiniRedis(), unlock: unlock, open: map[net.Conn]struct{}{}}
+	// The first dial starts the server without a listener; the gate speaks to it
+	// directly.
+	conn, err := e.redis.Dial()
+	if err == nil {
+		err = conn.Close()
+	}
+	if err == nil {
+		err = e.restore(dir, log)
+	}
+	if err != nil {
+		e.redis.Close()
+		return nil, errors.Join(fmt.Errorf("embedded store in %s: %w", dir, err), unlock())
+	}
+	e.redis.Server().SetPreHook(e.pass)
+	return e, nil
+}
+
+// restore replays the journal and puts a compacted one in its place.
+func (e *embedded) restore(dir string, log *slog.Logger) error {
+	peer, answers := newPeer()
+	e.redis.ClockTTL(true)
+	var err error
+	e.report, err = readJournal(dir, func(r record) error {
+		e.redis.SetTime(r.at)
+		for _, command := range r.commands {
+			e.redis.Server().Dispatch(peer, command)
+			answers.Reset()
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	e.redis.SetTime(time.Now())
+	e.redis.Keys() // expires what has expired since the last record
+	e.redis.SetTime(time.Time{})
+	e.redis.ClockTTL(true) // from now on by the clock
+	e.report.warn(log)
+	if e.report.Damaged > 0 {
+		if err := setAside(dir, &e.report); err != nil {
+			return err
+		}
+		log.Error("the journal was damaged; the file is kept", "aside", e.report.Aside)
+	}
+	e.journal, err = writeJournal(dir, e.snapshot())
+	return err
+}
+
+// Close closes the connections and then the journal.
+func (e *embedded) Close() error {
+	e.mu.Lock()
+	for conn := range e.open {
+		_ = conn.Close() // a pipe's never fails
+	}
+	e.open = nil
+	e.mu.Unlock()
+	e.conns.Wait()
+	e.redis.Close()
+	return errors.Join(e.journal.close(), e.unlock())
+}
+
+// dial connects to the gate; it fits redis.Options.Dialer.
+func (e *embedded) dial(context.Context, string, string) (net.Conn, error) {
+	client, conn := net.Pipe()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.open == nil {
+		return nil, net.ErrClosed
+	}
+	e.open[conn] = struct{}{}
+	e.conns.Go(func() {
+		e.serve(conn)
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		delete(e.open, conn)
+	})
+	return client, nil
+}
+
+// answer is what goes back for one command, once the journal is synced to at.
+type answer struct {
+	text []byte
+	at   int64
+}
+
+// maxPipelined is how many answers may wait for a client that is still writing
+// its pipeline: more than any pipeline of this package holds.
+const maxPipelined = 4096
+
+// serve reads and carries out commands while a second goroutine waits for the
+// disk and sends the answers, so that pipelined writes share a sync.
+func (e *embedded) serve(conn net.Conn) {
+	answers := make(chan answer, maxPipelined)
+	var writer sync.WaitGroup
+	writer.Go(func() {
+		for a := range answers {
+			if err := e.journal.wait(a.at); err != nil {
+				a.text = refusal(err)
+			}
+			if _, err := conn.Write(a.text); err != nil {
+				_ = conn.Close() // the client is gone; the reader ends too
+			}
+		}
+	})
+	in := bufio.NewReader(conn)
+	peer, out := newPeer()
+	for {
+		command, err := readCommand(in)
+		if err != nil {
+			break
+		}
+		at := e.carryOut(peer, command)
+		peer.Flush()
+		answers <- answer{bytes.Clone(out.Bytes()), at}
+		out.Reset()
+	}
+	close(answers)
+	writer.Wait()
+}
+
+// carryOut executes one command and returns how far the journal must be synced
+// before its answer may go out.
+func (e *embedded) carryOut(peer *server.Peer, command []string) int64 {
+	e.gate.Lock()
+	defer e.gate.Unlock()
+	if err := e.journal.failed(); err != nil {
+		return e.journal.end() // wait reports it
+	}
+	e.effects = e.effects[:0]
+	e.redis.Server().Dispatch(peer, command)
+	if len(e.effects) == 0 {
+		return e.journal.end()
+	}
+	return e.journal.append(record{at: time.Now(), commands: e.effects})
+}
+
+// pass is called before every command, also those of scripts. It notes what is
+// about to be written and refuses what could not be replayed.
+func (e *embedded) pass(peer *server.Peer, name string, args ...string) (done bool) {
+	switch {
+	case effective[name]:
+		e.effects = append(e.effects, append([]string{name}, args...))
+	case harmless[name] || e.redis.Server().IsReadOnlyCommand(name):
+	default:
+		peer.WriteError("ERR the embedded store does not take the command " + strconv.Quote(name))
+		return true
+	}
+	return false
+}
+
+func newPeer() (*server.Peer, *bytes.Buffer) {
+	var out bytes.Buffer
+	return server.NewPeer(bufio.NewWriter(&out)), &out
+}
+
+// refusal is the answer while the journal cannot be written.
+func refusal(err error) []byte {
+	return fmt.Appendf(nil, "-JOURNAL %s\r\n", bytes.ReplaceAll([]byte(err.Error()), []byte("\r\n"), []byte(" ")))
+}
+
+var errProtocol = errors.New("not an array of bulk strings")
+
+// readCommand reads one command as go-redis writes it: an array of bulk
+// strings, with one at least.
+func readCommand(r *bufio.Reader) ([]string, error) {
+	n, err := readLength(r, '*')
+	if err != nil || n == 0 {
+		return nil, errors.Join(err, errProtocol)
+	}
+	command := make([]string, n)
+	for i := range command {
+		size, err := readLength(r, '$')
+		if err != nil {
+			return nil, err
+		}
+		bulk := make([]byte, size+2)
+		if _, err := io.ReadFull(r, bulk); err != nil {
+			return nil, err
+		}
+		command[i] = string(bulk[:size])
+	}
+	return command, nil
+}
+
+// maxLength bounds an array and a string, as Redis bounds a string.
+const maxLength = 512 << 20
+
+func readLength(r *bufio.Reader, kind byte) (int, error) {
+	line, err := r.ReadSlice('\n')
+	if err != nil {
+		return 0, err
+	}
+	if len(line) < 4 || line[0] != kind {
+		return 0, errProtocol
+	}
+	n, err := strconv.Atoi(string(line[1 : len(line)-2]))
+	if err != nil || n < 0 || n > maxLength {
+		return 0, errProtocol
+	}
+	return n, nil
+}

@@ -1,0 +1,47 @@
+package redisstore
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"studycoach/coach"
+)
+
+// scanBatch is about how many keys one step of a sweep looks at.
+const scanBatch = 500
+
+// eraseJobs removes every trace of the jobs of a partition whose keys have the
+// learner's id as a part, in steps of bounded size.
+func (s *Store) eraseJobs(ctx context.Context, part int, l coach.LearnerID) error {
+	for _, key := range []string{queueKey(part), doneKey(part), deadKey(part), skippedKey(part)} {
+		for cursor, more := uint64(0), true; more; more = cursor != 0 {
+			found, next, err := s.rdb.ZScan(ctx, key, cursor, "", scanBatch).Result()
+			if err != nil {
+				return fmt.Errorf("look for jobs of a learner: %w", err)
+			}
+			cursor = next
+			var names []any
+			for member := range slices.Chunk(found, 2) { // and its score
+				if hasPart(member[0], string(l)) {
+					names = append(names, member[0])
+				}
+			}
+			for batch := range slices.Chunk(names, addBatch) {
+				if _, err := s.write(ctx, eraseScript, []string{
+					queueKey(part), jobsKey(part), doneKey(part), deadKey(part), skippedKey(part),
+				}, batch...); err != nil {
+					return fmt.Errorf("erase jobs of a learner: %w", err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// hasPart tells whether a job's key has id as one of its parts, which slashes
+// separate; the id itself may hold slashes.
+func hasPart(key, id string) bool {
+	return strings.Contains("/"+key+"/", "/"+id+"/")
+}

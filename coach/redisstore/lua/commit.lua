@@ -1,0 +1,69 @@
+-- commit applies the operations of one change if nothing that was read has
+-- changed since. It is safe to send again when the answer was lost.
+--
+-- KEYS  1 cohort, 2 learner, 3 receipts, 4 queue, 5 jobs, 6 done jobs,
+--       7 and on: what the operations name
+-- ARGV  1 the cohort's version as read, empty when there was none
+--       2 the cohort's version from this commit on, empty when it is not put
+--       3, 4 the same of the learner
+--       5 the event's hash, empty for none; 6 its receipt
+--       7 how long receipts live after the last one, ms; 8 how many are kept
+--       9 and on: operations, each as name, index of its key in KEYS (0 for
+--       none), number of arguments, arguments:
+--         ADD     job key, record, due ms     unless the key is known
+--         CANCEL  job key                     if it waits
+--         COUNT   field, n                    a counter at zero is dropped
+--         any other name is the Redis command itself
+--
+-- Result: { 'ok' }, { 'conflict' }, or { 'known', receipt }
+local cohort = redis.call('HGET', KEYS[1], 'v') or ''
+local learner = redis.call('HGET', KEYS[2], 'v') or ''
+
+if (ARGV[2] ~= '' and ARGV[2] == cohort) or (ARGV[4] ~= '' and ARGV[4] == learner) then
+  return { 'ok' } -- sent again
+end
+if ARGV[5] ~= '' then
+  local receipt = redis.call('HGET', KEYS[3], ARGV[5])
+  if receipt then
+    redis.call('PEXPIRE', KEYS[3], ARGV[7])
+    return { 'known', receipt }
+  end
+end
+if cohort ~= ARGV[1] or learner ~= ARGV[3] then
+  return { 'conflict' }
+end
+
+local i = 9
+while i <= #ARGV do
+  local op, key, n = ARGV[i], KEYS[tonumber(ARGV[i + 1])], tonumber(ARGV[i + 2])
+  if op == 'ADD' then
+    local job = ARGV[i + 3]
+    if redis.call('HEXISTS', KEYS[5], job) == 0 and not redis.call('ZSCORE', KEYS[6], job) then
+      redis.call('HSET', KEYS[5], job, ARGV[i + 4])
+      redis.call('ZADD', KEYS[4], ARGV[i + 5], job)
+    end
+  elseif op == 'CANCEL' then
+    if redis.call('ZREM', KEYS[4], ARGV[i + 3]) == 1 then
+      redis.call('HDEL', KEYS[5], ARGV[i + 3])
+    end
+  elseif op == 'COUNT' then
+    if redis.call('HINCRBY', key, ARGV[i + 3], ARGV[i + 4]) == 0 then
+      redis.call('HDEL', key, ARGV[i + 3])
+    end
+  else
+    redis.call(op, key, unpack(ARGV, i + 3, i + 2 + n))
+  end
+  i = i + 3 + n
+end
+
+if ARGV[5] ~= '' then
+  local size = #ARGV[5]
+  local order = ARGV[5] .. (redis.call('HGET', KEYS[3], 'i') or '')
+  if #order > size * tonumber(ARGV[8]) then
+    redis.call('HDEL', KEYS[3], string.sub(order, -size))
+    order = string.sub(order, 1, -size - 1)
+  end
+  redis.call('HSET', KEYS[3], ARGV[5], ARGV[6], 'i', order)
+  redis.call('PEXPIRE', KEYS[3], ARGV[7])
+end
+return { 'ok' }

@@ -1,0 +1,138 @@
+package redisstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"studycoach/schedule"
+)
+
+// Options say where the data is.
+type Options struct {
+	// URL of a Redis server, Sentinel or Cluster, see dialURL. Empty: the
+	// embedded default, a Redis in the process with a journal in DataDir.
+	URL string
+
+	// DataDir holds the embedded default's journal. Default "./studycoach-data".
+	DataDir string
+
+	// Wait makes every change wait until one replica has confirmed it. One that
+	// none confirms within a second fails with ErrUnreplicated.
+	Wait bool
+
+	// Log gets what an operator should know. Default: nothing is logged.
+	Log *slog.Logger
+}
+
+// schemaVersion is the version of the keys and their shapes as a whole. A store
+// of a newer one is not opened.
+const schemaVersion = 1
+
+// ErrLocked says that another process uses the data directory.
+var ErrLocked = errors.New("another studycoach uses the data directory; " +
+	"the embedded store is for one process, give each its own directory or use Redis")
+
+// Open connects to the store, or makes the embedded one, and checks that this
+// program and the store fit: schema, number of partitions, and that Redis does
+// not evict keys.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	s := &Store{wait: o.Wait, log: o.Log}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if err := s.connect(o); err != nil {
+		return nil, fmt.Errorf("open the store: %w", err)
+	}
+	if err := s.prepare(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the store: %w", err), s.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) connect(o Options) (err error) {
+	if o.URL != "" {
+		s.rdb, err = dialURL(o.URL)
+		return err
+	}
+	if o.DataDir == "" {
+		o.DataDir = "./studycoach-data"
+	}
+	if s.embedded, err = openEmbedded(o.DataDir, s.log); err != nil {
+		return err
+	}
+	s.wait = false // there is nobody to wait for
+	s.rdb = redis.NewClient(withTimeouts(&redis.Options{
+		Addr:       "embedded",
+		Dialer:     s.embedded.dial,
+		Protocol:   2,
+		MaxRetries: -1, // the gate never loses an answer
+	}))
+	s.log.Info("embedded store: for one process and a small group",
+		"journal", s.embedded.report.Path, "records", s.embedded.report.Records)
+	return nil
+}
+
+func (s *Store) prepare(ctx context.Context) error {
+	for _, f := range s.Check(ctx) {
+		switch f.Level {
+		case Failed:
+			return fmt.Errorf("%s: %s", f.Name, f.Detail)
+		case Warning:
+			s.log.Warn(f.Name+": "+f.Detail, "check", f.Name)
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	if err := s.loadScripts(ctx); err != nil {
+		return err
+	}
+	return s.checkMeta(ctx)
+}
+
+// checkMeta stores the schema's version and the number of partitions in a new
+// store, and compares them in one that is there.
+func (s *Store) checkMeta(ctx context.Context) error {
+	fields := map[string]int{"schema": schemaVersion, "partitions": schedule.Partitions}
+	for field, want := range fields {
+		cmd := redis.NewCmd(ctx, "hsetnx", metaKey, field, want)
+		if err := s.rdb.Process(ctx, cmd); err != nil {
+			return fmt.Errorf("meta data: %w", err)
+		}
+		have, err := s.rdb.HGet(ctx, metaKey, field).Int()
+		if err != nil {
+			return fmt.Errorf("meta data: %w", err)
+		}
+		switch {
+		case field == "schema" && have > want:
+			return fmt.Errorf("the data was written by a newer studycoach (schema %d, this one knows %d): please update", have, want)
+		case have != want:
+			return fmt.Errorf("the data has %s %d, this studycoach wants %d", field, have, want)
+		}
+	}
+	return nil
+}
+
+// ClockOffset returns how far Redis's clock is ahead of this machine's, half a
+// round trip taken off. The embedded store has this machine's clock.
+func (s *Store) ClockOffset(ctx context.Context) (time.Duration, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	before := time.Now()
+	theirs, err := s.rdb.Time(ctx).Result()
+	if err != nil {
+		return 0, fmt.Errorf("ask Redis for the time: %w", err)
+	}
+	trip := time.Since(before)
+	return theirs.Sub(before.Add(trip / 2)), nil
+}
+
+func atoi(s string) int {
+	n, _ := strconv.Atoi(s)
+	return n
+}

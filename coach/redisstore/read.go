@@ -1,0 +1,138 @@
+package redisstore
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+
+	"studycoach/coach"
+)
+
+// pageSize is how many records are read in one round trip.
+const pageSize = 200
+
+// Learners implements coach.Store.
+func (s *Store) Learners(ctx context.Context, c coach.CohortID, after coach.LearnerID, max int) ([]coach.Learner, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	var learners []coach.Learner
+	for len(learners) < max {
+		want := min(max-len(learners), pageSize)
+		page, last, err := s.learnersPage(ctx, c, after, want)
+		if err != nil {
+			return nil, fmt.Errorf("learners of cohort %s: %w", c, err)
+		}
+		learners = append(learners, page...)
+		if last == "" {
+			break
+		}
+		after = last
+	}
+	return learners, nil
+}
+
+// learnersPage reads up to n learners. One who is forgotten in between is left
+// out. last is the id to go on after, empty at the end.
+func (s *Store) learnersPage(ctx context.Context, c coach.CohortID, after coach.LearnerID, n int) (page []coach.Learner, last coach.LearnerID, err error) {
+	ids, err := s.rdb.ZRangeByLex(ctx, learnersKey(c), &redis.ZRangeBy{Min: "(" + string(after), Max: "+", Count: int64(n)}).Result()
+	if err != nil || len(ids) == 0 {
+		return nil, "", err
+	}
+	pipe := s.rdb.Pipeline()
+	records := make([]*redis.MapStringStringCmd, len(ids))
+	for i, id := range ids {
+		records[i] = pipe.HGetAll(ctx, learnerKey(c, coach.LearnerID(id)))
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, "", err
+	}
+	for i, id := range ids {
+		if len(records[i].Val()) == 0 {
+			continue
+		}
+		l, err := learnerRecord(records[i].Val()).unpack(c, coach.LearnerID(id))
+		if err != nil {
+			return nil, "", err
+		}
+		page = append(page, *l)
+	}
+	if len(ids) == n {
+		last = coach.LearnerID(ids[n-1])
+	}
+	return page, last, nil
+}
+
+// Tally implements coach.Store.
+func (s *Store) Tally(ctx context.Context, c coach.CohortID, name string) (map[string]int, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	counts, err := s.rdb.HGetAll(ctx, tallyKey(c, name)).Result()
+	if err != nil {
+		return nil, fmt.Errorf("tally %s of cohort %s: %w", name, c, err)
+	}
+	tally := make(map[string]int, len(counts))
+	for field, count := range counts {
+		if tally[field], err = strconv.Atoi(count); err != nil {
+			return nil, fmt.Errorf("tally %s of cohort %s: %w", name, c, err)
+		}
+	}
+	return tally, nil
+}
+
+// Top implements coach.Store.
+func (s *Store) Top(ctx context.Context, c coach.CohortID, board string, n int) ([]coach.Rank, error) {
+	if n <= 0 {
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	top, err := s.rdb.ZRangeWithScores(ctx, boardKey(c, board), 0, int64(n-1)).Result()
+	if err != nil {
+		return nil, fmt.Errorf("board %s of cohort %s: %w", board, c, err)
+	}
+	ranks := make([]coach.Rank, len(top))
+	for i, z := range top {
+		id, _ := z.Member.(string)
+		ranks[i] = coach.Rank{Board: board, Learner: coach.LearnerID(id), Score: -int(z.Score)}
+	}
+	return ranks, nil
+}
+
+// Announcements implements coach.Store.
+func (s *Store) Announcements(ctx context.Context, c coach.CohortID) ([]coach.Announcement, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	records, err := s.rdb.HGetAll(ctx, announcementsKey(c)).Result()
+	if err != nil {
+		return nil, fmt.Errorf("announcements of cohort %s: %w", c, err)
+	}
+	var list []coach.Announcement
+	for id, record := range records {
+		a, err := unpackAnnouncement(id, record)
+		if err != nil {
+			return nil, fmt.Errorf("announcements of cohort %s: %w", c, err)
+		}
+		list = append(list, a)
+	}
+	slices.SortFunc(list, func(a, b coach.Announcement) int {
+		if d := b.Made.Compare(a.Made); d != 0 {
+			return d
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return list, nil
+}
+
+// Ready implements coach.Store. It writes.
+func (s *Store) Ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	if err := s.send(ctx, readyKey, redis.NewCmd(ctx, "set", readyKey, "1", "ex", 60)); err != nil {
+		return fmt.Errorf("the store cannot be written to: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,331 @@
+package redisstore
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"studycoach/coach"
+)
+
+// Store is a [coach.Store] on Redis. Open makes one.
+type Store struct {
+	rdb      redis.UniversalClient
+	wait     bool // see Options.Wait
+	log      *slog.Logger
+	embedded *embedded // nil on a real server
+}
+
+var _ coach.Store = (*Store)(nil)
+
+const (
+	// callTimeout bounds every call, so that an answer comes within 3 s when
+	// Redis stalls, with time left to render it.
+	callTimeout = 2500 * time.Millisecond
+
+	maxConflicts = 200 // of one update, before it gives up
+
+	receiptLife = time.Hour // after the last event
+	maxReceipts = 64        // of a learner, and of a cohort's others
+	ringSize    = 8         // events that the learner's record remembers
+	hashSize    = 8         // bytes
+)
+
+// ErrBusy says that other updates came in between again and again.
+var ErrBusy = errors.New("too many updates at the same time")
+
+// ErrUnknown says that the connection broke before a change was confirmed: it
+// may or may not have been made. An update with an event never ends so without
+// having looked again for as long as the call may take.
+var ErrUnknown = errors.New("the outcome of the change is unknown")
+
+// Close ends the connections and, of the embedded default, the journal.
+func (s *Store) Close() error {
+	err := s.rdb.Close()
+	if s.embedded != nil {
+		err = errors.Join(err, s.embedded.Close())
+	}
+	return err
+}
+
+// Load implements coach.Store.
+func (s *Store) Load(ctx context.Context, sc coach.Scope) (coach.State, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	l, err := s.load(ctx, sc)
+	if err != nil {
+		return coach.State{}, fmt.Errorf("load cohort %s: %w", sc.Cohort, err)
+	}
+	return l.state, nil
+}
+
+// loaded is what load read, beside the state that is given away.
+type loaded struct {
+	state         coach.State
+	cohortVersion string
+	cohort        string        // the cohort's record
+	learner       learnerRecord // empty: there is none
+	known         bool          // the event is known
+	receipt       []byte        // nil when it is not kept any more
+}
+
+func (s *Store) load(ctx context.Context, sc coach.Scope) (loaded, error) {
+	var asked string
+	if sc.Learner != "" {
+		asked = "l"
+		for letter, wanted := range map[string]bool{"e": sc.Entries, "k": sc.Cards, "a": sc.Assessments} {
+			if wanted {
+				asked += letter
+			}
+		}
+	}
+	hash := eventHash(sc.Event)
+	result, err := s.query(ctx, loadScript, []string{
+		cohortKey(sc.Cohort), learnerKey(sc.Cohort, sc.Learner),
+		receiptsKey(sc.Cohort, sc.Learner), receiptsKey(sc.Cohort, ""),
+		entriesKey(sc.Cohort, sc.Learner), cardsKey(sc.Cohort, sc.Learner), assessmentsKey(sc.Cohort, sc.Learner),
+	}, hash, asked)
+	if err != nil {
+		return loaded{}, err
+	}
+
+	parts, _ := result.([]any)
+	if len(parts) < 5 {
+		return loaded{}, fmt.Errorf("script load: unexpected result of %d parts", len(parts))
+	}
+	var l loaded
+	cohort := texts(parts[0])
+	l.cohortVersion, l.cohort = cohort[0], cohort[1]
+	l.learner = pairs(parts[1])
+	if len(parts) > 5 && parts[5] != nil {
+		l.known, l.receipt = true, []byte(parts[5].(string))
+	} else {
+		l.known = hash != "" && inRing(l.learner[fieldRing], hash)
+	}
+
+	if l.cohortVersion != "" {
+		if l.state.Cohort, err = unpackCohort(sc.Cohort, l.cohort); err != nil {
+			return loaded{}, err
+		}
+	}
+	if len(l.learner) > 0 {
+		if l.state.Learner, err = l.learner.unpack(sc.Cohort, sc.Learner); err != nil {
+			return loaded{}, err
+		}
+	}
+	for _, record := range texts(parts[2]) {
+		e, err := unpackEntry(record)
+		if err != nil {
+			return loaded{}, err
+		}
+		l.state.Entries = append(l.state.Entries, e)
+	}
+	if sc.Cards {
+		l.state.Cards = map[string]coach.Card{}
+	}
+	for question, record := range pairs(parts[3]) {
+		if l.state.Cards[question], err = unpackCard(question, record); err != nil {
+			return loaded{}, err
+		}
+	}
+	for checkpoint, record := range pairs(parts[4]) {
+		a, err := unpackAssessment(checkpoint, record)
+		if err != nil {
+			return loaded{}, err
+		}
+		l.state.Assessments = append(l.state.Assessments, a)
+	}
+	slices.SortFunc(l.state.Assessments, func(a, b coach.Assessment) int {
+		if a.Date != b.Date {
+			return int(a.Date - b.Date)
+		}
+		return strings.Compare(a.Checkpoint, b.Checkpoint)
+	})
+	return l, nil
+}
+
+// Update implements coach.Store.
+//
+// A commit whose answer was lost is sent again while the call may take: the
+// new versions in it, or the event's receipt, tell whether the first one was
+// applied.
+func (s *Store) Update(ctx context.Context, sc coach.Scope, fn func(coach.State) (coach.Change, error)) (receipt []byte, dup bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	for conflicts := range maxConflicts {
+		if err := pause(ctx, conflicts); err != nil {
+			return nil, false, fmt.Errorf("update cohort %s: %w after %d conflicts: %w", sc.Cohort, ErrBusy, conflicts, err)
+		}
+		l, err := s.load(ctx, sc)
+		if err != nil {
+			return nil, false, fmt.Errorf("update cohort %s: %w", sc.Cohort, err)
+		}
+		if l.known {
+			return l.receipt, true, s.confirm(ctx, sc)
+		}
+		change, err := fn(l.state)
+		if err != nil {
+			return nil, false, err
+		}
+		o, err := s.change(ctx, sc, l, change)
+		switch {
+		case err != nil:
+			return nil, false, fmt.Errorf("update cohort %s: %w", sc.Cohort, err)
+		case o.known:
+			return o.receipt, true, nil
+		case !o.conflict:
+			return change.Receipt, false, nil
+		}
+	}
+	return nil, false, fmt.Errorf("update cohort %s: %w", sc.Cohort, ErrBusy)
+}
+
+// pause waits a little after a conflict, a random time so that those who met
+// do not meet again.
+func pause(ctx context.Context, conflicts int) error {
+	if conflicts == 0 {
+		return nil
+	}
+	longest := time.Duration(min(conflicts, 20)) * time.Millisecond
+	select {
+	case <-time.After(rand.N(longest)):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// confirm makes sure that a replica knows an event that was committed before.
+func (s *Store) confirm(ctx context.Context, sc coach.Scope) error {
+	if !s.wait {
+		return nil
+	}
+	if err := s.send(ctx, readyKey, once{redis.NewCmd(ctx, "set", readyKey, "1", "ex", 60)}); err != nil {
+		return fmt.Errorf("update cohort %s: %w", sc.Cohort, err)
+	}
+	return nil
+}
+
+// outcome is what became of a commit.
+type outcome struct {
+	conflict bool
+	known    bool
+	receipt  []byte
+}
+
+// change commits a change to what was loaded, with what must happen around it.
+func (s *Store) change(ctx context.Context, sc coach.Scope, l loaded, c coach.Change) (o outcome, err error) {
+	b, err := build(sc, l, c)
+	if err != nil {
+		return outcome{}, err
+	}
+	if c.Forget {
+		if err := s.eraseJobs(ctx, sc.Cohort.Part(), sc.Learner); err != nil {
+			return outcome{}, err
+		}
+		boards, err := s.rdb.SMembers(ctx, boardsKey(sc.Cohort)).Result()
+		if err != nil {
+			return outcome{}, fmt.Errorf("read the boards: %w", err)
+		}
+		b.forget(boards)
+	}
+	x, err := newIndexChange(sc, l, c)
+	if err != nil {
+		return outcome{}, err
+	}
+	if err := s.beforeCommit(ctx, x); err != nil {
+		return outcome{}, err
+	}
+	o, err = s.commit(ctx, b)
+	if err != nil || o.conflict || o.known {
+		return o, err // what was indexed too early is ignored by readers
+	}
+	if err := s.afterCommit(ctx, x); err != nil {
+		// The change stands, and whoever reads the index checks what it says.
+		s.log.WarnContext(ctx, "index not tidied", "cohort", sc.Cohort, "err", err)
+	}
+	if c.Forget {
+		return o, s.eraseJobs(ctx, sc.Cohort.Part(), sc.Learner)
+	}
+	return o, nil
+}
+
+// commit sends a commit until its answer is known.
+func (s *Store) commit(ctx context.Context, b *builder) (outcome, error) {
+	keys, args := b.script()
+	for attempt := 0; ; attempt++ {
+		result, err := s.write(ctx, commitScript, keys, args...)
+		var reply redis.Error
+		switch {
+		case err == nil:
+			answer := texts(result)
+			o := outcome{conflict: answer[0] == "conflict", known: answer[0] == "known"}
+			if o.known {
+				o.receipt = []byte(answer[1])
+			}
+			if o.conflict && attempt > 0 && b.event == "" {
+				return outcome{}, fmt.Errorf("commit: %w", ErrUnknown)
+			}
+			return o, nil
+		case errors.Is(err, ErrUnreplicated), errors.As(err, &reply):
+			return outcome{}, fmt.Errorf("commit: %w", err)
+		case ctx.Err() != nil, !b.repeatable():
+			return outcome{}, fmt.Errorf("commit: %w: %w", ErrUnknown, err)
+		}
+		if pause(ctx, 20) != nil {
+			return outcome{}, fmt.Errorf("commit: %w: %w", ErrUnknown, err)
+		}
+	}
+}
+
+// eventHash is what is kept of an event's id.
+func eventHash(id string) string {
+	if id == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(id))
+	return string(sum[:hashSize])
+}
+
+func inRing(ring, hash string) bool {
+	for at := 0; at+hashSize <= len(ring); at += hashSize {
+		if ring[at:at+hashSize] == hash {
+			return true
+		}
+	}
+	return false
+}
+
+// newVersion returns a version that no record had before.
+func newVersion() string {
+	return string(binary.LittleEndian.AppendUint64(nil, rand.Uint64()))
+}
+
+// texts reads an array of strings; nil is an empty one.
+func texts(v any) []string {
+	values, _ := v.([]any)
+	list := make([]string, len(values))
+	for i, value := range values {
+		list[i], _ = value.(string)
+	}
+	return list
+}
+
+// pairs reads an array of keys and values.
+func pairs(v any) map[string]string {
+	list := texts(v)
+	m := make(map[string]string, len(list)/2)
+	for i := 0; i+1 < len(list); i += 2 {
+		m[list[i]] = list[i+1]
+	}
+	return m
+}

@@ -1,0 +1,111 @@
+package redisstore
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// errURL does not repeat the URL, which may hold a password.
+var errURL = errors.New("the Redis URL is not understood; write it like " +
+	"redis://user:password@host:6379/0, rediss://host:6379, unix:///run/redis.sock, " +
+	"redis+sentinel://host1:26379,host2:26379/mastername or redis+cluster://host1:6379,host2:6379")
+
+// Time-outs of a connection. Together with callTimeout they bound how long a
+// stalled server can hold an answer up.
+const (
+	dialTimeout = time.Second
+	ioTimeout   = 2 * time.Second
+)
+
+// dialURL makes a client for a URL:
+//
+//	redis://[user:password@]host[:6379][/db]     one server
+//	rediss://...                                 the same over TLS
+//	unix:///path/to/socket
+//	redis+sentinel://[user:password@]host:26379[,host:26379...]/mastername[/db]
+//	redis+cluster://[user:password@]host:6379[,host:6379...]
+//
+// and rediss+sentinel, rediss+cluster for TLS. The options of go-redis's URLs
+// may follow as a query, such as ?skip_verify=true.
+func dialURL(raw string) (redis.UniversalClient, error) {
+	scheme, rest, ok := strings.Cut(raw, "://")
+	if !ok {
+		return nil, errURL
+	}
+	base, kind, _ := strings.Cut(scheme, "+")
+	switch kind {
+	case "":
+		opt, err := redis.ParseURL(raw)
+		if err != nil {
+			return nil, errURL
+		}
+		return redis.NewClient(withTimeouts(opt)), nil
+	case "sentinel":
+		single, err := singleHost(base, rest, true)
+		if err != nil {
+			return nil, err
+		}
+		opt, err := redis.ParseFailoverURL(single)
+		if err != nil || opt.MasterName == "" {
+			return nil, errURL
+		}
+		opt.DialTimeout, opt.ReadTimeout, opt.WriteTimeout = dialTimeout, ioTimeout, ioTimeout
+		opt.ContextTimeoutEnabled, opt.DialerRetries, opt.DisableIdentity = true, 1, true
+		return redis.NewFailoverClient(opt), nil
+	case "cluster":
+		single, err := singleHost(base, rest, false)
+		if err != nil {
+			return nil, err
+		}
+		opt, err := redis.ParseClusterURL(single)
+		if err != nil {
+			return nil, errURL
+		}
+		opt.DialTimeout, opt.ReadTimeout, opt.WriteTimeout = dialTimeout, ioTimeout, ioTimeout
+		opt.ContextTimeoutEnabled, opt.DialerRetries, opt.DisableIdentity = true, 1, true
+		opt.DisableRoutingPolicies = true // every command here names its key
+		return redis.NewClusterClient(opt), nil
+	default:
+		return nil, errURL
+	}
+}
+
+func withTimeouts(opt *redis.Options) *redis.Options {
+	opt.DialTimeout, opt.ReadTimeout, opt.WriteTimeout = dialTimeout, ioTimeout, ioTimeout
+	opt.ContextTimeoutEnabled, opt.DialerRetries, opt.DisableIdentity = true, 1, true
+	return opt
+}
+
+// singleHost rewrites user@host1,host2/master/db?query into the form of
+// go-redis: one host, the others and the master's name in the query.
+func singleHost(scheme, rest string, sentinel bool) (string, error) {
+	rest, query, _ := strings.Cut(rest, "?")
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return "", errURL
+	}
+	user := ""
+	if at := strings.LastIndexByte(rest, '@'); at >= 0 {
+		user, rest = rest[:at+1], rest[at+1:]
+	}
+	hosts, path, _ := strings.Cut(rest, "/")
+	first, others, _ := strings.Cut(hosts, ",")
+	if first == "" {
+		return "", errURL
+	}
+	for _, host := range strings.Split(others, ",") {
+		if host != "" {
+			values.Add("addr", host)
+		}
+	}
+	if sentinel {
+		master, db, _ := strings.Cut(path, "/")
+		values.Set("master_name", master)
+		path = db
+	}
+	return scheme + "://" + user + first + "/" + path + "?" + values.Encode(), nil
+}
