@@ -28,6 +28,7 @@ const (
 	maxFile  = 1 << 20 // bytes
 	maxDepth = 16      // brackets in brackets
 	maxNest  = 40      // column at which a list item or key may begin outside brackets
+	maxKeys  = 100     // of one mapping that are looked at
 )
 
 // node is a value in a YAML file and where it stands. Its methods read the value
@@ -158,6 +159,11 @@ func (n *node) parse(data []byte) (value ast.Node) {
 		}
 	}()
 	tokens := lexer.Tokenize(string(data))
+	if tk := reference(tokens); tk != nil {
+		n.line, n.column = tk.Position.Line, tk.Position.Column
+		n.report("write the value itself, in quotes if it begins with * & or !", "this is an anchor, alias or tag of YAML")
+		return nil
+	}
 	if tk := tooDeep(tokens); tk != nil {
 		n.line, n.column = tk.Position.Line, tk.Position.Column
 		n.report("indent by two, and write no lists in lists", "the file nests too deep")
@@ -185,6 +191,18 @@ func (n *node) parse(data []byte) (value ast.Node) {
 		return nil
 	}
 	return parsed.Docs[0].Body
+}
+
+// reference returns the first token that stands for something other than itself,
+// of which the layout needs none.
+func reference(tokens token.Tokens) *token.Token {
+	for _, tk := range tokens {
+		switch tk.Type {
+		case token.AnchorType, token.AliasType, token.TagType, token.MergeKeyType:
+			return tk
+		}
+	}
+	return nil
 }
 
 // tooDeep returns the first token that nests deeper than any file of the layout.
@@ -215,7 +233,7 @@ func tooDeep(tokens token.Tokens) *token.Token {
 
 // mismatch reports a value of the wrong type.
 func (n node) mismatch() {
-	is, instead := "something else", "write "+n.want
+	is := "something else"
 	switch n.value.(type) {
 	case *ast.NullNode:
 		is = "empty"
@@ -229,10 +247,8 @@ func (n node) mismatch() {
 		is = "a number"
 	case *ast.BoolNode:
 		is = "true or false"
-	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode:
-		is, instead = "an anchor, alias or tag", "write the value itself, in quotes if it begins with * & or !"
 	}
-	n.report(instead, "%s is %s", n.name, is)
+	n.report("write "+n.want, "%s is %s", n.name, is)
 }
 
 // mapping is a node read as keys and values.
@@ -257,7 +273,7 @@ func (n node) mapping() *mapping {
 		m.value = nil
 		return m
 	}
-	for _, v := range value.Values {
+	for _, v := range value.Values[:min(len(value.Values), maxKeys)] {
 		key := n.at(v.Key, v.Key.GetToken().Value, "")
 		if first, ok := m.values[key.name]; ok {
 			key.report(fmt.Sprintf("keep this one or that of line %d", first.line), "%s is here twice", key.name)
@@ -303,7 +319,8 @@ func (m *mapping) done() {
 	}
 }
 
-// list reads the node as a list with a number of items in a range.
+// list reads the node as a list with a number of items in a range; those beyond
+// it are left out.
 func (n node) list(least, most int) []node {
 	if n.value == nil {
 		return nil
@@ -317,8 +334,9 @@ func (n node) list(least, most int) []node {
 	if got := len(value.Values); got < least || got > most {
 		n.report("write "+count(least, most), "%s has %s", n.name, say.Plural(got, "item", "items"))
 	}
-	items := make([]node, len(value.Values))
-	for i, v := range value.Values {
+	values := value.Values[:min(len(value.Values), most)]
+	items := make([]node, len(values))
+	for i, v := range values {
 		items[i] = n.at(v, fmt.Sprintf("item %d of %s", i+1, n.name), "a text, or remove the item")
 	}
 	return items
