@@ -54,7 +54,7 @@ func (e *TimeError) Error() string { return fmt.Sprintf("time %s: %q", e.Kind, e
 // Times, anywhere in the text: 45m, 90 min, 1h30, 1h 30, 1h30m, 1.5h, 1,5 h,
 // 1½h, 1:30, 2 hours, 1 hour 20 minutes, half an hour, an hour and a half,
 // one and a half hours, three quarters of an hour, forty-five minutes, and sums
-// with a plus. Hours are rounded to whole minutes, half a minute up.
+// with a plus. Hours are rounded to the nearest minute.
 //
 // Nothing is guessed:
 //   - Two times that are not joined by a plus are asked about, and so are

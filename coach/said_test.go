@@ -61,6 +61,7 @@ func TestTimesThatAreUnderstood(t *testing.T) {
 		{"1:30", 90, ""},
 		{"0:45", 45, ""},
 		{"1:30 on joins", 90, "on joins"},
+		{"5:59", 359, ""},
 		{"1:30h", 90, ""},
 		{"7:30 hours", 450, ""},
 		{"read joins, 2:05", 125, "read joins"},
@@ -71,6 +72,8 @@ func TestTimesThatAreUnderstood(t *testing.T) {
 		{"1.5 hours", 90, ""},
 		{"0.25h", 15, ""},
 		{"1.33h", 80, ""}, // 79.8
+		{"1.26h", 76, ""}, // 75.6
+		{"1.24h", 74, ""}, // 74.4
 		{"1.0h", 60, ""},
 		{"1.00h", 60, ""},
 		{"1½h", 90, ""},
@@ -295,6 +298,7 @@ func TestTimesThatAreAskedAbout(t *testing.T) {
 		{"25 min each", TimeError{TimeUnclear, "25 min", nil}},
 		{"1h a day", TimeError{TimeUnclear, "1h", nil}},
 		{"1h/day", TimeError{TimeUnclear, "1h/day", nil}},
+		{"6:00", TimeError{TimeUnclear, "6:00", nil}},
 		{"10:30", TimeError{TimeUnclear, "10:30", nil}},
 		{"16h30 meeting", TimeError{TimeUnclear, "16h30", nil}},
 		{"9:00-10:30", TimeError{TimeUnclear, "9:00-10:30", nil}},

@@ -110,6 +110,22 @@ func TestDaysOutsideTheCalendar(t *testing.T) {
 	}
 }
 
+func TestAChangeOfASettledDayCountsAgain(t *testing.T) {
+	days, cal, today := dayByDay("ddddddd ddddddd")
+	settled := Settle(Streak{}, days, cal, today)
+	if want := (Streak{Count: 8, Best: 8, Freezes: 1, Earned: 1, Through: nextMonday}); settled != want {
+		t.Fatalf("settled is %+v, want %+v", settled, want)
+	}
+	delete(days, nextMonday)
+	if got, want := Recount(settled, days, cal, today, nextMonday), (Streak{Count: 7, Best: 7, Through: nextMonday}); got != want {
+		t.Errorf("without the last settled day: got %+v, want %+v", got, want)
+	}
+	delete(days, nextTuesday)
+	if got := Recount(settled, days, cal, today, nextTuesday); got != settled {
+		t.Errorf("a later day is not settled yet: got %+v, want %+v", got, settled)
+	}
+}
+
 func TestTheLedgerCanBeCheckedByHand(t *testing.T) {
 	days, cal, today := dayByDay("ddddddd maohr D m m d m")
 	days[tuesday] = Day{AI: 60, Late: true}
