@@ -46,13 +46,16 @@ func TestDrainRunsInDueOrderWithWhatIsAdded(t *testing.T) {
 	}
 }
 
+// Due order goes across partitions, however many batches it takes to see it.
 func TestDrainTakesMoreThanABatch(t *testing.T) {
 	q := newMemory()
 	var want, got []string
 	for i := range 2*drainBatch + 10 {
 		key := fmt.Sprintf("%04d", i)
 		want = append(want, key)
-		_ = q.Add(t.Context(), jobAt(noon.Add(time.Duration(i)*time.Second), key))
+		j := jobAt(noon.Add(time.Duration(i)*time.Second), key)
+		j.Part = (i + 1) % 2
+		_ = q.Add(t.Context(), j)
 	}
 	r := NewRunner(RunnerOptions{Queue: q, Handlers: work(func(_ context.Context, j Job, _ time.Time) Outcome {
 		got = append(got, j.Key)
@@ -274,6 +277,23 @@ func TestRunAndAdvanceTakeTurns(t *testing.T) {
 			"12s the clock shows 48h0m0s on",
 			"12s room/5 begins, 48h0m0s on", "15s room/5 ends",
 		)
+	})
+}
+
+// Run does not finish its backlog before it gives the turn away.
+func TestDrainNeedNotWaitForABacklog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newMemory()
+		for i := range 10 {
+			_ = q.Add(t.Context(), in(0, fmt.Sprint(i)))
+		}
+		r := NewRunner(RunnerOptions{Queue: q, Workers: 2, Handlers: work(takes(newDiary(), map[string]time.Duration{"0": time.Second, "1": time.Second}))})
+		stop := start(t, r)
+		synctest.Wait()
+		if n, err := r.Drain(t.Context(), time.Now()); n != 8 || err != nil {
+			t.Errorf("Drain = %d, %v; want the 8 jobs that had not started", n, err)
+		}
+		stop()
 	})
 }
 

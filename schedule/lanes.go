@@ -116,10 +116,7 @@ func (l *lanes) pause(ctx context.Context, wait time.Duration, err error) time.D
 		return l.o.Poll
 	}
 	l.failures++
-	wait = max(l.o.Poll, maxPause)
-	if l.failures < 8 {
-		wait = min(wait, l.o.Poll<<(l.failures-1))
-	}
+	wait = min(l.o.Poll<<min(l.failures-1, 8), max(l.o.Poll, maxPause))
 	l.o.Log.Error("queue failed", "error", err, "failures", l.failures, "pause", wait)
 	return wait
 }

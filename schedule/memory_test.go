@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// memory is a Queue for tests. Like a real one it keeps whole milliseconds and
-// fences by the lease.
+// memory is a Queue for tests. Like a real one it keeps whole milliseconds, gives
+// due jobs partition by partition, and fences by the lease.
 type memory struct {
 	mu   sync.Mutex
 	jobs map[string]*memoryJob
@@ -82,7 +82,7 @@ func (m *memory) Claim(ctx context.Context, now time.Time, lease time.Duration, 
 		}
 	}
 	slices.SortFunc(due, func(a, b *memoryJob) int {
-		return cmp.Or(a.score.Compare(b.score), strings.Compare(a.Key, b.Key))
+		return cmp.Or(cmp.Compare(a.Part, b.Part), a.score.Compare(b.score), strings.Compare(a.Key, b.Key))
 	})
 	var got []Job
 	for _, j := range due[:min(limit, len(due))] {
@@ -173,6 +173,18 @@ func (m *memory) counts() (claims, refused int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.claims, m.refused
+}
+
+// claimed returns how many jobs are under a lease.
+func (m *memory) claimed() (n int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, j := range m.jobs {
+		if j.claimed {
+			n++
+		}
+	}
+	return n
 }
 
 // unclaimed returns the keys of the jobs that wait and that nobody holds.

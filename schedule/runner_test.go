@@ -95,13 +95,13 @@ func TestRunWorksWhenJobsAreDue(t *testing.T) {
 func TestOneLaneRunsInTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDiary()
-		q := newMemory(in(-1*time.Minute, "room/3"), in(-3*time.Minute, "room/1"), in(-2*time.Minute, "room/2"))
+		q := newMemory(in(-1*time.Minute, "room/b"), in(-3*time.Minute, "room/c"), in(-2*time.Minute, "room/a"))
 		stop := start(t, NewRunner(RunnerOptions{
 			Queue: q, Lane: room, Handlers: work(takes(d, map[string]time.Duration{"room": 2 * time.Second})),
 		}))
 		time.Sleep(time.Minute)
 		stop()
-		d.check(t, "0s room/1", "2s room/2", "4s room/3")
+		d.check(t, "0s room/c", "2s room/a", "4s room/b")
 	})
 }
 
@@ -117,6 +117,9 @@ func TestASlowLaneDelaysNoOther(t *testing.T) {
 			Queue: q, Workers: 2, Lane: room, Handlers: work(takes(d, map[string]time.Duration{"slow": 20 * time.Second})),
 		}))
 		time.Sleep(10 * time.Second)
+		if held := q.claimed(); held > maxHeld+1 {
+			t.Errorf("%d jobs are held for one lane", held)
+		}
 		stop()
 		slices.Sort(d.lines[:3])
 		d.check(t, "0s other/1", "0s quick/1", "0s slow/000", "5s quick/2")
@@ -505,10 +508,11 @@ func TestAFailingQueueIsTriedAgainMoreSlowly(t *testing.T) {
 		stop := start(t, r)
 		time.Sleep(500 * time.Millisecond)
 		q.setFail(errors.New("connection refused"))
-		time.Sleep(time.Hour)
-		if _, refused := q.counts(); refused < 700 || refused > 730 { // every 5 s in the end
-			t.Errorf("%d calls in an hour of failure", refused)
+		time.Sleep(20 * time.Second) // after 0.5, 1.5, 3.5, 7.5, 12.5 and 17.5 s
+		if _, refused := q.counts(); refused != 6 {
+			t.Errorf("%d calls in 20 s of failure", refused)
 		}
+		time.Sleep(time.Hour)
 		if lag := time.Since(r.LastTick()); lag < 59*time.Minute {
 			t.Errorf("the last tick is %s ago", lag)
 		}
@@ -516,6 +520,13 @@ func TestAFailingQueueIsTriedAgainMoreSlowly(t *testing.T) {
 		time.Sleep(5 * time.Second)
 		if lag := time.Since(r.LastTick()); lag > time.Second {
 			t.Errorf("well again, but the last tick is %s ago", lag)
+		}
+		q.setFail(errors.New("connection refused")) // a hiccup now does not count as part of that
+		time.Sleep(1100 * time.Millisecond)
+		q.setFail(nil)
+		time.Sleep(time.Second)
+		if lag := time.Since(r.LastTick()); lag > time.Second {
+			t.Errorf("after a hiccup the last tick is %s ago", lag)
 		}
 		stop()
 		if !q.done["a"] {
