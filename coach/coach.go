@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -22,12 +21,11 @@ import (
 type Coach struct {
 	store   Store
 	library *content.Library
-	log     *slog.Logger
 }
 
 // New returns a coach over a store and the roadmaps it may teach.
-func New(store Store, library *content.Library, log *slog.Logger) *Coach {
-	return &Coach{store: store, library: library, log: log}
+func New(store Store, library *content.Library) *Coach {
+	return &Coach{store: store, library: library}
 }
 
 // Bounds on what a person may send.

@@ -19,9 +19,24 @@ const (
 	kindAnnounce   = "announce"   // "announce/<cohort>/<announcement>"
 )
 
-// Kinds lists the kinds of jobs that Fire carries out.
-func Kinds() []string {
-	return []string{kindPrompt, kindSummary, kindCheckpoint, kindNudge, kindAnnounce}
+// Handlers returns what carries out the jobs of the coach, by kind. rnd
+// spreads retries, see [schedule.Backoff].
+func (c *Coach) Handlers(rnd func() float64) map[string]schedule.Handler {
+	work := func(ctx context.Context, j schedule.Job, now time.Time) schedule.Outcome {
+		switch err := c.Fire(ctx, j, now); {
+		case err == nil:
+			return schedule.Outcome{}
+		case errors.Is(err, ErrSkipped):
+			return schedule.Outcome{State: schedule.Skipped, Reason: err.Error()}
+		default:
+			return schedule.Outcome{State: schedule.Waiting, Retry: now.Add(schedule.Backoff(j.Attempt, rnd)), Reason: err.Error()}
+		}
+	}
+	handlers := map[string]schedule.Handler{}
+	for _, kind := range []string{kindPrompt, kindSummary, kindCheckpoint, kindNudge, kindAnnounce} {
+		handlers[kind] = work
+	}
+	return handlers
 }
 
 // How late a message may go out. A prompt or nudge of yesterday morning helps

@@ -57,7 +57,11 @@ func heatMap(days Days, today schedule.Date) HeatMap {
 		Days: weekdayLabels(),
 	}
 	for monday := today.Week() - 7*(heatWeeks-1); monday <= today; monday += 7 {
-		h.Weeks = append(h.Weeks, monday.Format("2 Jan"))
+		label := ""
+		if month := monday.Format("Jan"); month != (monday - 7).Format("Jan") {
+			label = month
+		}
+		h.Weeks = append(h.Weeks, label)
 		var row [7]int
 		for i := range row {
 			if row[i] = -1; monday+schedule.Date(i) <= today {

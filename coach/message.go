@@ -58,12 +58,13 @@ type WeekChart struct {
 	DeepLabel string    `json:"deepLabel"`
 	AILabel   string    `json:"aiLabel"`
 	GoalLabel string    `json:"goalLabel"`
+	Unit      string    `json:"unit"` // of the hours on the axis
 }
 
 // HeatMap shows the minutes of a learner's last weeks.
 type HeatMap struct {
 	Title     string    `json:"title"`
-	Weeks     []string  `json:"weeks"`   // labels, oldest first
+	Weeks     []string  `json:"weeks"`   // labels, oldest first; empty where none is wanted
 	Days      [7]string `json:"days"`    // labels, Monday first
 	Minutes   [][7]int  `json:"minutes"` // a row a week; -1 where the day has not come yet
 	LessLabel string    `json:"less"`

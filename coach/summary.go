@@ -183,7 +183,7 @@ func (c *Coach) summaryCheckpoint(ctx context.Context, co *Cohort, t topic, week
 func weekChart(co *Cohort, week schedule.Date, w weekTotals) WeekChart {
 	chart := WeekChart{
 		Title: say.Unmarked(say.Text(say.ChartTitle{Cohort: co.Name, Week: weekLabel(week)})), Deep: w.deep, AI: w.ai,
-		DeepLabel: say.ChartDeep.String(), AILabel: say.ChartAI.String(), GoalLabel: say.ChartGoal.String(),
+		DeepLabel: say.ChartDeep.String(), AILabel: say.ChartAI.String(), GoalLabel: say.ChartGoal.String(), Unit: say.ChartHours.String(),
 	}
 	for i := range chart.Days {
 		chart.Days[i] = (week + schedule.Date(i)).Format("Mon 2")

@@ -28,9 +28,9 @@ var house = map[string]struct{ ours, others, tests string }{
 	"schedule":         {"", "github.com/robfig/cron/v3", ""},
 	"content/say":      {"", "github.com/goccy/go-yaml", ""},
 	"content":          {"content/say", "github.com/goccy/go-yaml", ""},
-	"coach":            {"schedule content content/say", "golang.org/x/text", ""},
+	"coach":            {"schedule content content/say", "golang.org/x/text", "coach/storetest"},
 	"coach/storetest":  {"schedule coach", "", ""},
-	"coach/redisstore": {"schedule coach", "github.com/redis/go-redis/v9 github.com/alicebob/miniredis/v2", "coach/storetest"},
+	"coach/redisstore": {"schedule coach", "github.com/redis/go-redis/v9 github.com/alicebob/miniredis/v2", "content coach/storetest"},
 
 	"bot":              {"schedule content/say coach", "github.com/prometheus/client_golang golang.org/x/time", ""},
 	"bot/platformtest": {"content/say coach bot", "", ""},
@@ -42,7 +42,7 @@ var house = map[string]struct{ ours, others, tests string }{
 	"cmd/studycoach": {
 		"schedule content content/say coach coach/redisstore bot bot/picture bot/web bot/slack bot/discord",
 		"github.com/alecthomas/kong github.com/prometheus/client_golang golang.org/x/crypto/x509roots/fallback",
-		"github.com/chromedp github.com/rogpeppe/go-internal",
+		"coach/storetest github.com/chromedp github.com/rogpeppe/go-internal",
 	},
 }
 

@@ -32,7 +32,7 @@ const (
 	// Redis stalls, with time left to render it.
 	callTimeout = 2500 * time.Millisecond
 
-	maxConflicts = 200 // of one update, before it gives up
+	maxConflicts = 50 // of one update, before it gives up
 
 	receiptLife = time.Hour // after the last event
 	maxReceipts = 64        // of a learner, and of a cohort's others

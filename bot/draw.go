@@ -1,0 +1,35 @@
+package bot
+
+import (
+	"errors"
+
+	"studycoach/bot/picture"
+	"studycoach/coach"
+)
+
+// Draw makes a PNG of an image.
+func Draw(i coach.Image) ([]byte, error) {
+	switch {
+	case i.Week != nil:
+		return week(*i.Week).PNG()
+	case i.Heat != nil:
+		return heat(*i.Heat).PNG()
+	}
+	return nil, errors.New("draw: the image has no picture")
+}
+
+func week(c coach.WeekChart) picture.Week {
+	w := picture.Week{Title: c.Title, Goal: c.Goal, DeepLabel: c.DeepLabel, AILabel: c.AILabel, GoalLabel: c.GoalLabel, Unit: c.Unit}
+	for i := range w.Days {
+		w.Days[i] = picture.Day{Label: c.Days[i], Deep: c.Deep[i], AI: c.AI[i]}
+	}
+	return w
+}
+
+func heat(m coach.HeatMap) picture.Heat {
+	h := picture.Heat{Title: m.Title, Days: m.Days, LessLabel: m.LessLabel, MoreLabel: m.MoreLabel}
+	for i, label := range m.Weeks[:min(len(m.Weeks), len(m.Minutes))] {
+		h.Weeks = append(h.Weeks, picture.HeatWeek{Label: label, Minutes: m.Minutes[i]})
+	}
+	return h
+}

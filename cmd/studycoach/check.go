@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"text/tabwriter"
+
+	"studycoach/coach/redisstore"
+)
+
+type checkCmd struct {
+	storeFlags
+	contentFlags
+	HTTPAddr string `name:"http-addr" env:"STUDYCOACH_HTTP_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where the bot is to listen (${default})."`
+}
+
+// Run prints what was looked at as a table and fails if anything does.
+func (c checkCmd) Run(ctx context.Context, o outputs) error {
+	failed := 0
+	table := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
+	row := func(f redisstore.Finding) {
+		if f.Level == redisstore.Failed {
+			failed++
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\n", f.Level, f.Name, f.Detail)
+	}
+	row(verdict("address", c.HTTPAddr, func() error { _, _, err := net.SplitHostPort(c.HTTPAddr); return err }()))
+	library, err := c.library()
+	detail := ""
+	if err == nil {
+		for _, r := range library.Roadmaps() {
+			detail += fmt.Sprintf("%s with %d units ", r.ID, len(r.Units()))
+		}
+	}
+	row(verdict("content", detail, err))
+	store, err := c.open(ctx, o.log)
+	if err != nil {
+		row(verdict("store", "", err))
+	} else {
+		for _, f := range store.Check(ctx) {
+			row(f)
+		}
+		row(verdict("store", "opened and written to", errors.Join(store.Ready(ctx), store.Close())))
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of the checks failed", failed)
+	}
+	return nil
+}
+
+// verdict makes a finding of an error.
+func verdict(name, detail string, err error) redisstore.Finding {
+	if err != nil {
+		return redisstore.Finding{Name: name, Level: redisstore.Failed, Detail: err.Error()}
+	}
+	return redisstore.Finding{Name: name, Level: redisstore.OK, Detail: detail}
+}

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"studycoach/content"
+)
+
+// contentCmd groups the commands on roadmaps.
+type contentCmd struct {
+	Check   contentCheckCmd   `cmd:"" help:"Check the roadmaps and list every fault with its place."`
+	Show    contentShowCmd    `cmd:"" help:"Show a unit."`
+	Preview contentPreviewCmd `cmd:"" help:"Show a week."`
+}
+
+// pickFlags choose a roadmap.
+type pickFlags struct {
+	contentFlags
+	Roadmap string `placeholder:"ID" help:"Which roadmap (the first that fits)."`
+}
+
+// pick returns the roadmap that was named, or the first that suits.
+func (f pickFlags) pick(suits func(*content.Roadmap) bool, what string) (*content.Roadmap, error) {
+	library, err := f.library()
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, r := range library.Roadmaps() {
+		if (f.Roadmap == "" || f.Roadmap == r.ID) && suits(r) {
+			return r, nil
+		}
+		ids = append(ids, r.ID)
+	}
+	return nil, fmt.Errorf("%w: no roadmap has %s; there are: %s", errUsage, what, strings.Join(ids, ", "))
+}
+
+type contentCheckCmd struct {
+	contentFlags
+	Dir     string `arg:"" optional:"" help:"A directory with roadmaps to check beside the embedded one."`
+	Summary bool   `help:"Also print the hours by week, phase and skill."`
+}
+
+// Run checks the roadmaps.
+func (c contentCheckCmd) Run(o outputs) error {
+	if c.Dir != "" {
+		c.ContentDir = c.Dir
+	}
+	library, err := c.library()
+	var problems content.Problems
+	if errors.As(err, &problems) {
+		for _, p := range problems {
+			fmt.Fprintln(o.out, p)
+		}
+		return fmt.Errorf("%d faults in the content", len(problems))
+	}
+	if err != nil {
+		return err
+	}
+	for _, r := range library.Roadmaps() {
+		fmt.Fprintf(o.out, "%s: ok, %d weeks, %d units, %d questions, %d checkpoints\n",
+			r.ID, len(r.Weeks()), len(r.Units()), len(r.Questions), len(r.Checkpoints))
+		if c.Summary {
+			if err := content.Summary(o.out, r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+type contentShowCmd struct {
+	pickFlags
+	Unit string `arg:"" help:"The unit's id, such as w03d2."`
+}
+
+// Run shows a unit.
+func (c contentShowCmd) Run(o outputs) error {
+	r, err := c.pick(func(r *content.Roadmap) bool { _, ok := r.Unit(c.Unit); return ok }, fmt.Sprintf("a unit %q", c.Unit))
+	if err != nil {
+		return err
+	}
+	u, _ := r.Unit(c.Unit)
+	return content.ShowUnit(o.out, r, u)
+}
+
+type contentPreviewCmd struct {
+	pickFlags
+	Week int `required:"" help:"The week's number."`
+}
+
+// Run shows a week.
+func (c contentPreviewCmd) Run(o outputs) error {
+	r, err := c.pick(func(r *content.Roadmap) bool { _, ok := r.Week(c.Week); return ok }, fmt.Sprintf("a week %d", c.Week))
+	if err != nil {
+		return err
+	}
+	week, _ := r.Week(c.Week)
+	return content.PreviewWeek(o.out, r, week)
+}

@@ -1,0 +1,215 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"studycoach/bot"
+	"studycoach/bot/web"
+	"studycoach/coach"
+	"studycoach/coach/redisstore"
+	"studycoach/schedule"
+)
+
+type serveCmd struct {
+	storeFlags
+	contentFlags
+	HTTPAddr   string `name:"http-addr" env:"STUDYCOACH_HTTP_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen (${default})."`
+	Playground string `enum:"auto,on,off" env:"STUDYCOACH_PLAYGROUND" default:"auto" help:"The playground: auto (on when no platform is configured and the address is this machine's own), on or off."`
+}
+
+// Bounds of a shutdown: together less than the 10 s that container runtimes
+// give (https://docs.docker.com/reference/cli/docker/container/stop/).
+const (
+	graceJobs = 5 * time.Second // for running jobs to finish
+	graceHTTP = 3 * time.Second // for requests to finish
+)
+
+// Run serves until ctx is done.
+func (c *serveCmd) Run(ctx context.Context, o outputs) error {
+	s, err := c.start(ctx, o)
+	if err != nil {
+		return err
+	}
+	return s.run(ctx)
+}
+
+// server is the bot with everything it consists of.
+type server struct {
+	log        *slog.Logger
+	store      *redisstore.Store
+	coach      *coach.Coach
+	runner     *schedule.Runner
+	playground *web.Playground // nil when off
+	http       *http.Server
+	listener   net.Listener
+}
+
+// start opens and wires everything, and listens.
+func (c *serveCmd) start(ctx context.Context, o outputs) (_ *server, err error) {
+	s := &server{log: o.log}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.close())
+		}
+	}()
+	library, err := c.library()
+	if err != nil {
+		return nil, err
+	}
+	if s.store, err = c.open(ctx, o.log); err != nil {
+		return nil, err
+	}
+	s.coach = coach.New(s.store, library)
+
+	now, err := s.clock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var platforms []bot.Platform
+	if c.Playground == "on" || c.Playground == "auto" && isLoopback(c.HTTPAddr) {
+		if s.playground, err = s.openPlayground(c.DataDir); err != nil {
+			return nil, err
+		}
+		platforms = append(platforms, s.playground)
+		now = s.playground.Clock().Now
+	}
+	outbox := bot.NewOutbox(s.store, rand.Float64, o.log, platforms...)
+	handlers := s.coach.Handlers(rand.Float64)
+	handlers[coach.Deliver] = outbox.Carry
+	s.runner = schedule.NewRunner(schedule.RunnerOptions{
+		Queue: s.store, Handlers: handlers, Lane: bot.Lane, Grace: graceJobs, Now: now, Log: o.log,
+	})
+
+	if s.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", c.HTTPAddr); err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", c.HTTPAddr, err)
+	}
+	s.http = &http.Server{
+		Handler: s.routes(), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(o.log.Handler(), slog.LevelWarn),
+	}
+	return s, nil
+}
+
+// maxClockOffset is how far this machine's clock may be off Redis's before
+// Redis's is used.
+const maxClockOffset = 2 * time.Second
+
+// clock returns the time that the runner goes by: this machine's, or Redis's
+// when the two differ too much.
+func (s *server) clock(ctx context.Context) (func() time.Time, error) {
+	offset, err := s.store.ClockOffset(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("compare the clocks: %w", err)
+	}
+	if offset.Abs() <= maxClockOffset {
+		return time.Now, nil
+	}
+	s.log.Warn("This machine's clock is off, so Redis's is used.", "offset", offset)
+	return func() time.Time { return time.Now().Add(offset) }, nil
+}
+
+// openPlayground opens the playground with its pretend people.
+func (s *server) openPlayground(dir string) (*web.Playground, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data directory: %w", err)
+	}
+	o := web.Options{
+		People: []web.Person{
+			{ID: "lea", Name: "Lea", Zone: "Europe/Berlin", Lead: true},
+			{ID: "ada", Name: "Ada", Zone: "Europe/London"},
+			{ID: "ben", Name: "Ben", Zone: "Africa/Nairobi"},
+			{ID: "mei", Name: "Mei", Zone: "Asia/Singapore"},
+		},
+		Rooms: []string{"general", "random"},
+		File:  filepath.Join(dir, "playground.jsonl"),
+		Draw:  bot.Draw,
+		Log:   s.log,
+	}
+	for _, c := range coach.Commands() {
+		o.Commands = append(o.Commands, web.Command{Name: c.Name, Usage: c.Usage, Summary: c.Summary, Lead: c.Lead})
+	}
+	o.Advance = func(ctx context.Context, to time.Time) error {
+		clock := s.playground.Clock()
+		return s.runner.Advance(ctx, clock.Now(), to, clock.Set)
+	}
+	o.NextPrompt = func(ctx context.Context) (time.Time, bool, error) {
+		jobs, err := s.store.List(ctx, schedule.Waiting, "prompt/", 1)
+		if err != nil || len(jobs) == 0 {
+			return time.Time{}, false, err
+		}
+		return jobs[0].Due, true, nil
+	}
+	return web.New(o)
+}
+
+// handle answers an event and has the runner look for what it caused.
+func (s *server) handle(ctx context.Context, e coach.Event) (coach.Reply, error) {
+	reply, err := s.coach.Handle(ctx, e)
+	s.runner.Wake(e.At)
+	return reply, err
+}
+
+// run serves until ctx is done, or a part fails. Then it takes no more events,
+// finishes or gives back the jobs it holds, and closes everything.
+func (s *server) run(ctx context.Context) error {
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	var parts sync.WaitGroup
+	part := func(name string, run func() error) {
+		parts.Go(func() {
+			if err := run(); err != nil {
+				fail(fmt.Errorf("%s: %w", name, err))
+			}
+		})
+	}
+	if s.playground != nil {
+		part("playground", func() error { return s.playground.Run(ctx, bot.Answer(s.handle, s.log)) })
+		s.log.Info("The playground is open.", "page", "http://"+s.listener.Addr().String()+"/playground")
+	}
+	part("runner", func() error { return s.runner.Run(ctx) })
+	part("http", func() error {
+		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	s.log.Info("The bot is running.", "http", s.listener.Addr().String(), "version", versionOf())
+
+	<-ctx.Done()
+	s.log.Info("The bot is stopping.")
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceHTTP)
+	defer cancel()
+	if err := s.http.Shutdown(stopping); err != nil {
+		err = s.http.Close()
+		s.log.Warn("Requests were cut off.", "err", err)
+	}
+	parts.Wait()
+	err := s.close()
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		err = errors.Join(cause, err)
+	}
+	s.log.Info("The bot has stopped.")
+	return err
+}
+
+// close releases what was opened, in reverse.
+func (s *server) close() error {
+	var errs []error
+	if s.playground != nil {
+		errs = append(errs, s.playground.Close())
+	}
+	if s.store != nil {
+		errs = append(errs, s.store.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+
+	"studycoach/coach/redisstore"
+	"studycoach/content"
+	"studycoach/content/say"
+)
+
+// storeFlags say where the data is.
+type storeFlags struct {
+	RedisURL  string `env:"STUDYCOACH_REDIS_URL" placeholder:"URL" help:"Redis to keep the data in; empty: embedded, for one process and small groups."`
+	RedisWait bool   `env:"STUDYCOACH_REDIS_WAIT" help:"Make every change wait for one replica of Redis."`
+	DataDir   string `env:"STUDYCOACH_DATA_DIR" default:"./studycoach-data" placeholder:"DIR" help:"Where the embedded store and the playground keep their files (${default})."`
+}
+
+func (f storeFlags) open(ctx context.Context, log *slog.Logger) (*redisstore.Store, error) {
+	return redisstore.Open(ctx, redisstore.Options{URL: f.RedisURL, DataDir: f.DataDir, Wait: f.RedisWait, Log: log})
+}
+
+// contentFlags say what is taught beside the embedded roadmap.
+type contentFlags struct {
+	ContentDir string `env:"STUDYCOACH_CONTENT_DIR" placeholder:"DIR" help:"A directory with more roadmaps, one a folder."`
+}
+
+// library loads the roadmaps, and makes sure that the bot has its words.
+func (f contentFlags) library() (*content.Library, error) {
+	if err := say.Check(); err != nil {
+		return nil, fmt.Errorf("the wording: %w", err)
+	}
+	var dirs []fs.FS
+	if f.ContentDir != "" {
+		if info, err := os.Stat(f.ContentDir); err != nil || !info.IsDir() {
+			return nil, fmt.Errorf("%w: the content directory %q is not there", errUsage, f.ContentDir)
+		}
+		dirs = append(dirs, os.DirFS(f.ContentDir))
+	}
+	library, err := content.Load(dirs...)
+	var problems content.Problems
+	if errors.As(err, &problems) {
+		return nil, fmt.Errorf("the content has faults:\n%w", problems)
+	}
+	return library, err
+}
+
+// isLoopback tells whether an address to listen on is reached from this
+// machine only.
+func isLoopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
