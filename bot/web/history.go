@@ -16,6 +16,9 @@ import (
 // keep is how many messages outlast a restart.
 const keep = 2000
 
+// maxVersion is the largest number that a page's script counts exactly.
+const maxVersion = 1 << 53
+
 // format is the version of the records in the file.
 const format = 1
 
@@ -65,7 +68,11 @@ func (h *history) replay(data []byte, path string, log *slog.Logger) error {
 	for line := range bytes.Lines(data) {
 		n++
 		var r record
-		if err := json.Unmarshal(line, &r); err != nil {
+		err := json.Unmarshal(line, &r)
+		if m := r.Message; err == nil && m != nil && (m.Seq < 1 || m.Version < m.Seq || m.Version > maxVersion) {
+			err = fmt.Errorf("message %d has version %d", m.Seq, m.Version)
+		}
+		if err != nil {
 			log.Warn("A line of the playground's history cannot be read and is left out.", "file", path, "line", n, "err", err)
 			continue
 		}

@@ -104,11 +104,11 @@ func (p *Playground) nextPrompt(ctx context.Context) (time.Time, error) {
 // person who asks.
 func (p *Playground) instant(text, as string) (time.Time, error) {
 	if t, err := time.Parse(time.RFC3339, text); err == nil {
-		return t, nil
+		return t.UTC(), nil
 	}
 	if zone, ok := p.zones[as]; ok {
 		if t, err := time.ParseInLocation("2006-01-02T15:04", text, zone); err == nil {
-			return t, nil
+			return t.UTC(), nil
 		}
 	}
 	return time.Time{}, refuse(http.StatusBadRequest, "%q is not a point in time; write it as 2027-03-14T09:00:00Z.", short(text))

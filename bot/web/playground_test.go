@@ -202,6 +202,26 @@ func (p *playground) send(d coach.Delivery) int64 {
 	return seq
 }
 
+func (p *playground) say(body string) answered    { p.t.Helper(); return p.act("say", body) }
+func (p *playground) press(body string) answered  { p.t.Helper(); return p.act("press", body) }
+func (p *playground) submit(body string) answered { p.t.Helper(); return p.act("submit", body) }
+
+func (p *playground) act(path, body string) answered {
+	p.t.Helper()
+	status, answer := p.post("/playground/"+path, body)
+	return must[answered](p, status, answer)
+}
+
+// refuses wants a request to be answered with an error.
+func (p *playground) refuses(status int, path, body, want string) {
+	p.t.Helper()
+	got, answer := p.post("/playground/"+path, body)
+	var e struct{ Error string }
+	if err := json.Unmarshal([]byte(answer), &e); err != nil || got != status || e.Error != want {
+		p.t.Errorf("%s %.100s\n gives %d %s\n want %d %q", path, body, got, answer, status, want)
+	}
+}
+
 func diff(t *testing.T, want, got any) {
 	t.Helper()
 	if d := cmp.Diff(want, got); d != "" {
@@ -217,8 +237,7 @@ func TestSay(t *testing.T) {
 		`{"as":"ben","room":"dm","text":"/coach me"}`,
 		`{"as":"ben","room":"@ben","text":"thanks"}`,
 	} {
-		status, answer := p.post("/playground/say", body)
-		must[answered](p, status, answer)
+		p.say(body)
 	}
 	diff(t, []coach.Event{
 		{From: "web/playground/ada", Name: "Ada", Zone: "America/New_York", Room: "web/playground/general", At: start, Text: "hello"},

@@ -22,23 +22,31 @@ type pressRequest struct {
 
 // choice names a button by its label or by its place in the message, from 0.
 type choice struct {
-	index int // -1: by label
-	label string
+	label   string
+	index   int
+	byLabel bool
 }
 
 func (c *choice) UnmarshalJSON(b []byte) error {
-	if bytes.HasPrefix(b, []byte{'"'}) {
-		c.index = -1
+	if c.byLabel = bytes.HasPrefix(b, []byte{'"'}); c.byLabel {
 		return json.Unmarshal(b, &c.label)
 	}
 	return json.Unmarshal(b, &c.index)
 }
 
 func (c choice) String() string {
-	if c.index >= 0 {
-		return strconv.Itoa(c.index)
+	if c.byLabel {
+		return fmt.Sprintf("%q", short(c.label))
 	}
-	return fmt.Sprintf("%q", short(c.label))
+	return strconv.Itoa(c.index)
+}
+
+// means tells whether it is a button, the i-th of its message.
+func (c choice) means(a coach.Action, i int) bool {
+	if c.byLabel {
+		return strings.EqualFold(a.Label, c.label)
+	}
+	return i == c.index
 }
 
 // press takes the press of a button.
@@ -72,7 +80,7 @@ func (m message) action(by choice) (coach.Action, bool) {
 	i := 0
 	for _, b := range m.Message.Blocks {
 		for _, a := range b.Actions {
-			if i == by.index || by.index < 0 && strings.EqualFold(a.Label, by.label) {
+			if by.means(a, i) {
 				return a, true
 			}
 			i++

@@ -71,7 +71,12 @@ func decode(body []byte, in any) error {
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
-	if err := d.Decode(in); err != nil {
+	err := d.Decode(in)
+	var wrong *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &wrong):
+		return refuse(http.StatusBadRequest, "The request does not fit: %s cannot be a JSON %s.", short(wrong.Field), wrong.Value)
+	case err != nil:
 		return refuse(http.StatusBadRequest, "The request does not fit: %s.", short(err.Error()))
 	}
 	return nil

@@ -1,6 +1,6 @@
 // The page: who you are, where you are, and the feed as you see it.
 
-import { $, announce, el, icon, post, toast } from "./dom.js";
+import { $, announce, el, post, toast } from "./dom.js";
 import { city, clockTime, dateTimeLocal, longDay, middleDay, now, setNow, shortDay } from "./time.js";
 import { avatar, message } from "./message.js";
 import { composer } from "./composer.js";
@@ -89,6 +89,7 @@ const localTime = (zone) => `${shortDay(now(), zone)} ${clockTime(now(), zone)}`
 const actions = {
   async press(m, action, button) {
     button.disabled = true;
+    follow = true;
     try {
       await answered(await post("press", { as: me.id, message: m.seq, action: action.index }));
     } catch (err) {
@@ -116,8 +117,17 @@ function log(messages, on) {
 }
 
 const scroll = $("scroll");
-const atEnd = (box) => box.scrollHeight - box.scrollTop - box.clientHeight < 80;
-const toEnd = (box) => { box.scrollTop = box.scrollHeight; };
+let follow = false; // I did something, and its answer is to be seen
+const ends = new WeakMap(); // where toEnd left a box
+
+const atEnd = (box) => box.scrollHeight - box.scrollTop - box.clientHeight < 80 || Math.abs(box.scrollTop - ends.get(box)) < 2;
+
+// toEnd shows the last message, and of one that is too tall its beginning.
+function toEnd(box) {
+  const last = box.querySelector("article:last-child");
+  box.scrollTop = last ? last.offsetTop - 8 : 0;
+  ends.set(box, box.scrollTop);
+}
 
 function draw({ end = false } = {}) {
   const stay = !end && !atEnd(scroll);
@@ -203,8 +213,8 @@ function go(who, where) {
   $("topic").textContent = direct(room) ? `Direct messages of ${me.name} with the coach` : people.map((p) => p.name).join(", ");
   $("thread-room").textContent = name;
   $("zone").textContent = `for ${me.name} in ${city(me.zone)}`;
-  box.place(`${me.name}, to ${direct(room) ? "the coach" : name}`);
-  reply.place(`${me.name}, in this thread`);
+  box.place(`Message ${direct(room) ? "the coach" : name} as ${me.name}`);
+  reply.place(`Reply as ${me.name}`);
   $("fresh").hidden = true;
   drawSide();
   draw({ end: true });
@@ -229,6 +239,7 @@ async function answered(answer) {
 
 function show(form, who) {
   openForm(form, async (values) => {
+    follow = true;
     const answer = await post("submit", { as: who.id, form: form.id, values });
     const next = answer.replies.find((r) => r.form)?.form;
     if (next) form = next;
@@ -238,6 +249,7 @@ function show(form, who) {
 }
 
 async function send(text, inThread) {
+  follow = true;
   try {
     await answered(await post("say", { as: me.id, room, text, ...(inThread && { thread }) }));
     return true;
@@ -272,7 +284,7 @@ function working(busy) {
   moving = busy;
   $("progress").hidden = !busy;
   $("clock").setAttribute("aria-busy", String(busy));
-  for (const b of document.querySelectorAll(".moves button, [data-try=prompt]")) b.setAttribute("aria-disabled", String(busy));
+  for (const b of document.querySelectorAll(".moves button, [data-try=prompt], #tries-done button")) b.setAttribute("aria-disabled", String(busy));
 }
 
 function tick() {
@@ -283,7 +295,7 @@ function tick() {
   for (const e of document.querySelectorAll(".local")) e.firstChild.data = localTime(e.dataset.zone);
 }
 
-for (const b of document.querySelectorAll(".moves [data-next], .moves [data-advance]")) {
+for (const b of document.querySelectorAll("[data-next], [data-advance]")) {
   b.addEventListener("click", () => move({ ...b.dataset }).catch((err) => toast(err.message)));
 }
 
@@ -333,12 +345,18 @@ function drawTries() {
     prompt: tried.has("prompt") || Boolean(prompt),
     checkin: prompt && messages.some((m) => m.to && m.seq > prompt.seq && m.blocks.some((b) => b.actions)),
   };
+  let next = true;
   for (const b of document.querySelectorAll("[data-try]")) {
     const yes = Boolean(done[b.dataset.try]);
     b.classList.toggle("done", yes);
+    b.parentElement.classList.toggle("next", !yes && next);
+    next &&= yes;
     b.querySelector(".hidden")?.remove();
     if (yes) b.append(el("span", { class: "hidden" }, "done"));
   }
+  $("tries-title").textContent = next ? "All three are done" : "Three things to try";
+  $("tries-list").hidden = next;
+  $("tries-done").hidden = !next;
   $("tries").hidden = Boolean(localStorage.getItem("tried"));
 }
 
@@ -356,11 +374,13 @@ const tries = {
 };
 
 for (const b of document.querySelectorAll("[data-try]")) b.addEventListener("click", () => tries[b.dataset.try]());
-$("tries-close").addEventListener("click", () => {
-  localStorage.setItem("tried", "yes");
-  drawTries();
-  box.focus();
-});
+for (const b of document.querySelectorAll("#tries-close, #tries-done button")) {
+  b.addEventListener("click", () => {
+    localStorage.setItem("tried", "yes");
+    drawTries();
+    box.focus();
+  });
+}
 
 // --- the stream
 
@@ -382,7 +402,8 @@ function schedule() {
     scheduled = false;
     const far = !atEnd(scroll);
     const mine = waiting.filter((m) => m.room === room && visible(m, me));
-    const end = mine.some((m) => m.from === me.id);
+    const end = follow && mine.some((m) => m.from === me.id || m.to === me.id);
+    if (mine.some((m) => m.to === me.id && m.from === "coach")) follow = false;
     draw({ end });
     if (far && !end && mine.some(top)) $("fresh").hidden = false;
     for (const m of mine.filter((m) => m.from !== me.id).slice(-3)) announce(`${person(m.from).name}: ${m.text.slice(0, 400)}`);
@@ -457,7 +478,7 @@ $("fresh").addEventListener("click", () => { toEnd(scroll); $("fresh").hidden = 
 // A picture that comes in late does not push the end out of sight.
 document.addEventListener("load", (e) => {
   const box = e.target.closest?.(".scroll");
-  if (box && box.scrollHeight - box.scrollTop - box.clientHeight < e.target.clientHeight + 120) toEnd(box);
+  if (box && Math.abs(box.scrollTop - ends.get(box)) < 2) toEnd(box);
 }, true);
 document.addEventListener("visibilitychange", () => { if (ready) { markRead(); drawSide(); } });
 addEventListener("hashchange", () => ready && fromAddress());

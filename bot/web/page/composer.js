@@ -16,6 +16,7 @@ export function composer(form, { commands, send }) {
 
   let found = [];
   let active = 0;
+  let shift = false; // held at the last key
 
   function grow() {
     box.style.height = "auto";
@@ -72,25 +73,39 @@ export function composer(form, { commands, send }) {
 
   box.addEventListener("input", () => { grow(); complete(); });
   box.addEventListener("blur", close);
+  // settled says that there is nothing to complete.
+  const settled = () => !found[active] || box.value.startsWith(found[active].name);
+
+  // Enter is taken where it would break the line, as not all keyboards tell
+  // of their keys.
+  box.addEventListener("beforeinput", (e) => {
+    if (shift || e.isComposing || !/^insert(LineBreak|Paragraph)$/.test(e.inputType)) return;
+    e.preventDefault();
+    if (settled()) submit();
+    else take(found[active]);
+  });
   box.addEventListener("keydown", (e) => {
-    if (e.isComposing) return;
-    const chosen = found[active];
-    const settled = !chosen || box.value.startsWith(chosen.name);
-    if (e.key === "Enter" && !e.shiftKey) {
-      e.preventDefault();
-      if (settled) submit();
-      else take(chosen);
-    } else if (chosen && e.key === "Tab" && !e.shiftKey && !settled) {
-      e.preventDefault();
-      take(chosen);
-    } else if (chosen && (e.key === "ArrowDown" || e.key === "ArrowUp")) {
-      e.preventDefault();
-      choose(active + (e.key === "ArrowDown" ? 1 : -1));
-    } else if (chosen && e.key === "Escape") {
-      e.preventDefault();
-      e.stopPropagation();
-      close();
+    shift = e.shiftKey;
+    if (e.isComposing || found.length === 0) return;
+    switch (e.key) {
+      case "Tab":
+        if (shift || settled()) return;
+        take(found[active]);
+        break;
+      case "ArrowDown":
+        choose(active + 1);
+        break;
+      case "ArrowUp":
+        choose(active - 1);
+        break;
+      case "Escape":
+        e.stopPropagation();
+        close();
+        break;
+      default:
+        return;
     }
+    e.preventDefault();
   });
   form.addEventListener("submit", (e) => { e.preventDefault(); submit(); });
 

@@ -27,7 +27,9 @@ export function openForm(f, submit) {
     ...(f.intro?.length ? [el("div", { class: "intro" }, rich(f.intro))] : []), ...f.fields.map(field));
   if (!dialog.open) dialog.showModal();
   form.querySelector(".body").scrollTop = 0;
-  (firstWrong() ?? form.querySelector(".body input, .body select, .body textarea") ?? $("form-submit")).focus();
+  const first = firstWrong() ?? form.querySelector(".body input, .body select, .body textarea") ?? $("form-submit");
+  first.focus();
+  first.select?.();
 }
 
 const firstWrong = () => form.querySelector("[aria-invalid=true]");
