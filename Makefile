@@ -15,7 +15,10 @@ lint: ## check format and style
 bench: ## measure: check-ins beside bare Redis calls, summaries
 	go test -run='^$$' -bench=. -benchmem ./...
 
+oracle: ## compare rules with a walk over the minutes, in every zone, 2020 to 2035
+	go test ./schedule -run Oracle -oracle=full
+
 run: ## start with the embedded store and the playground
 	go run ./cmd/studycoach
 
-.PHONY: help build test lint bench run
+.PHONY: help build test lint bench oracle run
