@@ -3,6 +3,7 @@ package redisstore
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -145,9 +146,11 @@ func (b *builder) putLearner(was, next learnerRecord) {
 	}
 	set, del := put.changed(was)
 	key := learnerKey(b.cohortID, b.id)
-	b.op("HSET", key, set...)
-	if len(del) > 0 {
-		b.op("HDEL", key, del...)
+	for batch := range slices.Chunk(set, maxArgs) {
+		b.op("HSET", key, batch...)
+	}
+	for batch := range slices.Chunk(del, maxArgs) {
+		b.op("HDEL", key, batch...)
 	}
 }
 
@@ -164,6 +167,10 @@ func (b *builder) forget(boards []string) {
 		b.op("DEL", key)
 	}
 }
+
+// maxArgs bounds the arguments of one operation, which a script has on its
+// stack.
+const maxArgs = 200
 
 // op adds an operation; see lua/commit.lua.
 func (b *builder) op(name, key string, args ...any) {

@@ -3,21 +3,28 @@ package redisstore
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
 	"studycoach/coach"
 )
 
-// scanBatch is about how many keys one step of a sweep looks at.
-const scanBatch = 500
+// scanBatch is about how many keys one step of a sweep looks at. The embedded
+// server's cursors are offsets, which removals shift, so there it is one step.
+func (s *Store) scanBatch() int64 {
+	if s.embedded != nil {
+		return math.MaxInt32
+	}
+	return 500
+}
 
 // eraseJobs removes every trace of the jobs of a partition whose keys have the
 // learner's id as a part, in steps of bounded size.
 func (s *Store) eraseJobs(ctx context.Context, part int, l coach.LearnerID) error {
 	for _, key := range []string{queueKey(part), doneKey(part), deadKey(part), skippedKey(part)} {
 		for cursor, more := uint64(0), true; more; more = cursor != 0 {
-			found, next, err := s.rdb.ZScan(ctx, key, cursor, "", scanBatch).Result()
+			found, next, err := s.rdb.ZScan(ctx, key, cursor, "", s.scanBatch()).Result()
 			if err != nil {
 				return fmt.Errorf("look for jobs of a learner: %w", err)
 			}

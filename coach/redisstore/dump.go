@@ -1,0 +1,76 @@
+package redisstore
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Dump returns everything that is stored, as text by key: a line for each
+// field, item or member. It reads key by key and is meant for tests and small
+// installations.
+func (s *Store) Dump(ctx context.Context) (map[string]string, error) {
+	var keys []string
+	pages := make(chan []string)
+	done := make(chan error, 1)
+	go func() {
+		defer close(pages)
+		done <- s.eachMaster(ctx, func(ctx context.Context, rdb redis.Cmdable) error {
+			for cursor, more := uint64(0), true; more; more = cursor != 0 {
+				page, next, err := rdb.Scan(ctx, cursor, "sc:*", s.scanBatch()).Result()
+				if err != nil {
+					return err
+				}
+				pages <- page
+				cursor = next
+			}
+			return nil
+		})
+	}()
+	for page := range pages {
+		keys = append(keys, page...)
+	}
+	if err := <-done; err != nil {
+		return nil, fmt.Errorf("dump: %w", err)
+	}
+	dump := make(map[string]string, len(keys))
+	for _, key := range keys {
+		text, err := s.dumpKey(ctx, key)
+		if err != nil {
+			return nil, fmt.Errorf("dump %s: %w", key, err)
+		}
+		dump[key] = text
+	}
+	return dump, nil
+}
+
+func (s *Store) dumpKey(ctx context.Context, key string) (string, error) {
+	kind, err := s.rdb.Type(ctx, key).Result()
+	if err != nil {
+		return "", err
+	}
+	var lines []string
+	switch kind {
+	case "string":
+		return s.rdb.Get(ctx, key).Result()
+	case "list":
+		lines, err = s.rdb.LRange(ctx, key, 0, -1).Result()
+	case "set":
+		lines, err = s.rdb.SMembers(ctx, key).Result()
+	case "hash":
+		var fields map[string]string
+		fields, err = s.rdb.HGetAll(ctx, key).Result()
+		for field, value := range fields {
+			lines = append(lines, field+" "+value)
+		}
+	case "zset":
+		var members []redis.Z
+		members, err = s.rdb.ZRangeWithScores(ctx, key, 0, -1).Result()
+		for _, z := range members {
+			lines = append(lines, fmt.Sprintf("%s %g", z.Member, z.Score))
+		}
+	}
+	return strings.Join(lines, "\n"), err
+}

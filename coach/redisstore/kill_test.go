@@ -1,0 +1,5 @@
+package redisstore_test
+
+const childDir = "STUDYCOACH_TEST_CHILD_DIR"
+
+func writeUntilKilled() {}

@@ -1,0 +1,89 @@
+package storetest
+
+import (
+	"slices"
+
+	"studycoach/coach"
+)
+
+var indexTests = []test{
+	{"a cohort is found in its rooms", func(f *fixture) {
+		in := func(r coach.RoomID, want coach.CohortID) {
+			f.Helper()
+			got, err := f.CohortIn(f.Context(), r)
+			if want == "" {
+				f.wantErr(err, coach.ErrNotFound)
+				return
+			}
+			f.must(err)
+			f.want("cohort in "+string(r), got, want)
+		}
+		put := func(c coach.CohortID, rooms ...coach.RoomID) {
+			f.Helper()
+			f.commit(coach.Scope{Cohort: c}, coach.Change{Cohort: &coach.Cohort{ID: c, Rooms: rooms}})
+		}
+		in("r1", "")
+		put(cohort, "r1", "r2")
+		in("r1", cohort)
+		in("r2", cohort)
+		in("r3", "")
+		put(cohort, "r2", "r3")
+		in("r1", "")
+		in("r2", cohort)
+		in("r3", cohort)
+		put(otherCohort, "r1")
+		in("r1", otherCohort)
+	}},
+
+	{"a room has one cohort", func(f *fixture) {
+		f.commit(coach.Scope{Cohort: cohort}, coach.Change{Cohort: &coach.Cohort{ID: cohort, Rooms: []coach.RoomID{room}}})
+		_, _, err := f.Update(f.Context(), coach.Scope{Cohort: otherCohort, Event: "e"}, always(
+			coach.Change{Cohort: &coach.Cohort{ID: otherCohort, Rooms: []coach.RoomID{"free", room}}}))
+		if err == nil {
+			f.Error("a second cohort was put into the room")
+		}
+		got, err := f.CohortIn(f.Context(), room)
+		f.must(err)
+		f.want("cohort in the room", got, cohort)
+		f.want("the other cohort", f.load(coach.Scope{Cohort: otherCohort}).Cohort, (*coach.Cohort)(nil))
+		_, err = f.CohortIn(f.Context(), "free")
+		f.wantErr(err, coach.ErrNotFound)
+	}},
+
+	{"an account finds its cohorts", func(f *fixture) {
+		of := func(u coach.UserRef, want ...coach.CohortID) {
+			f.Helper()
+			got, err := f.CohortsOf(f.Context(), u)
+			f.must(err)
+			if !slices.Equal(got, want) {
+				f.Errorf("%s is in %v, want %v", u, got, want)
+			}
+		}
+		lead := func(c coach.CohortID, leads ...coach.UserRef) {
+			f.Helper()
+			f.commit(coach.Scope{Cohort: c}, coach.Change{Cohort: &coach.Cohort{ID: c, Leads: leads}})
+		}
+		of(ada)
+		f.join(otherCohort, ada)
+		of(ada, otherCohort)
+		f.join(cohort, ada)
+		of(ada, cohort, otherCohort)
+
+		lead(cohort, ada, bob)
+		of(bob, cohort)
+		lead(cohort, bob)
+		of(ada, cohort, otherCohort) // still a learner
+		lead(cohort)
+		of(bob)
+
+		lead(otherCohort, ada)
+		f.commit(coach.Scope{Cohort: otherCohort, Learner: ada}, coach.Change{Forget: true})
+		of(ada, cohort, otherCohort) // still a lead
+		f.commit(coach.Scope{Cohort: cohort, Learner: ada}, coach.Change{Forget: true})
+		of(ada, otherCohort)
+		lead(otherCohort)
+		of(ada)
+		f.join(cohort, ada)
+		of(ada, cohort)
+	}},
+}

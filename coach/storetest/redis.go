@@ -1,0 +1,199 @@
+package storetest
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Redis is a real redis-server on loopback, for one test.
+type Redis struct {
+	Addr string // host:port
+
+	t    testing.TB
+	args []string
+	cmd  *exec.Cmd
+	done chan struct{} // closed when the process has ended
+}
+
+// StartRedis starts a server that syncs every write to an append-only file and
+// stops it when the test ends. args are further settings, such as
+// "--maxmemory", "10mb". Without redis-server the test is skipped, or fails
+// where the environment variable CI is set.
+func StartRedis(t testing.TB, args ...string) *Redis {
+	t.Helper()
+	r := newRedis(t, freePort(t), append([]string{"--appendonly", "yes", "--appendfsync", "always"}, args...)...)
+	r.Start()
+	return r
+}
+
+// StartCluster starts a cluster of three masters.
+func StartCluster(t testing.TB) []*Redis {
+	t.Helper()
+	const slots = 16384
+	nodes := make([]*Redis, 3)
+	bus := make([]int, len(nodes))
+	for i := range nodes {
+		bus[i] = freePort(t)
+		nodes[i] = newRedis(t, freePort(t), "--cluster-enabled", "yes", "--cluster-port", strconv.Itoa(bus[i]),
+			"--cluster-node-timeout", "5000", "--appendonly", "yes")
+		nodes[i].Start()
+		from, to := i*slots/len(nodes), (i+1)*slots/len(nodes)-1
+		nodes[i].Do("CLUSTER", "ADDSLOTSRANGE", strconv.Itoa(from), strconv.Itoa(to))
+	}
+	for i, node := range nodes[1:] {
+		host, port, _ := net.SplitHostPort(node.Addr)
+		nodes[0].Do("CLUSTER", "MEET", host, port, strconv.Itoa(bus[i+1]))
+	}
+	for _, node := range nodes {
+		eventually(t, func() bool {
+			info := node.Do("CLUSTER", "INFO")
+			return strings.Contains(info, "cluster_state:ok") && strings.Contains(info, "cluster_known_nodes:3")
+		})
+	}
+	return nodes
+}
+
+// eventually waits until something outside the process has come about.
+func eventually(t testing.TB, ok func() bool) {
+	t.Helper()
+	for range 1000 {
+		if ok() {
+			return
+		}
+		<-time.After(20 * time.Millisecond)
+	}
+	t.Fatal("it did not come about in 20 s")
+}
+
+func newRedis(t testing.TB, port int, args ...string) *Redis {
+	t.Helper()
+	if _, err := exec.LookPath("redis-server"); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatalf("CI needs redis-server: %v", err)
+		}
+		t.Skip("redis-server is not installed; this test runs against a real one")
+	}
+	r := &Redis{Addr: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), t: t}
+	r.args = append([]string{"--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--save", "", "--dir", t.TempDir()}, args...)
+	t.Cleanup(r.Kill)
+	return r
+}
+
+func freePort(t testing.TB) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close() //nolint:errcheck // only its port was wanted
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// URL is the server's URL.
+func (r *Redis) URL() string { return "redis://" + r.Addr }
+
+// Start starts the server, again after Kill, and returns once it answers.
+func (r *Redis) Start() {
+	r.t.Helper()
+	r.cmd = exec.Command("redis-server", r.args...)
+	out, err := r.cmd.StdoutPipe()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if err := r.cmd.Start(); err != nil {
+		r.t.Fatal(err)
+	}
+	ready := make(chan bool, 1)
+	r.done = make(chan struct{})
+	var log strings.Builder
+	go func(cmd *exec.Cmd, done chan struct{}) {
+		defer close(done)
+		for lines := bufio.NewScanner(out); lines.Scan(); {
+			log.WriteString(lines.Text() + "\n")
+			if strings.Contains(lines.Text(), "Ready to accept connections") {
+				ready <- true
+			}
+		}
+		_ = cmd.Wait() // killed, as a rule
+		close(ready)
+	}(r.cmd, r.done)
+	if !<-ready {
+		r.t.Fatalf("redis-server does not start:\n%s", log.String())
+	}
+}
+
+// Kill ends the server as kill -9 does.
+func (r *Redis) Kill() {
+	if r.cmd == nil {
+		return
+	}
+	_ = r.cmd.Process.Kill() // it may have ended already
+	<-r.done
+	r.cmd = nil
+}
+
+// Pid is the process of the server.
+func (r *Redis) Pid() int { return r.cmd.Process.Pid }
+
+// Do sends a command on a connection of its own and returns the answer, or the
+// first line of it when it is a list.
+func (r *Redis) Do(command ...string) string {
+	r.t.Helper()
+	answer, err := do(r.Addr, command)
+	if err != nil {
+		r.t.Fatalf("%v: %v", command, err)
+	}
+	return answer
+}
+
+func do(addr string, command []string) (string, error) {
+	conn, err := net.DialTimeout("tcp", addr, 5*time.Second)
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close() //nolint:errcheck // nothing is written any more
+	if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		return "", err
+	}
+	request := fmt.Sprintf("*%d\r\n", len(command))
+	for _, word := range command {
+		request += fmt.Sprintf("$%d\r\n%s\r\n", len(word), word)
+	}
+	if _, err := conn.Write([]byte(request)); err != nil {
+		return "", err
+	}
+	in := bufio.NewReader(conn)
+	line, err := in.ReadString('\n')
+	if err != nil {
+		return "", err
+	}
+	kind, line := line[0], strings.TrimRight(line[1:], "\r\n")
+	switch kind {
+	case '-':
+		return "", errors.New(line)
+	case '$':
+		size, err := strconv.Atoi(line)
+		if err != nil || size < 0 {
+			return "", err
+		}
+		bulk := make([]byte, size)
+		for n := 0; n < size; {
+			k, err := in.Read(bulk[n:])
+			if err != nil {
+				return "", err
+			}
+			n += k
+		}
+		return string(bulk), nil
+	default:
+		return line, nil
+	}
+}
