@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/accessibility"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
@@ -244,9 +245,137 @@ func TestPageOnAPhone(t *testing.T) {
 	b.do(until(`document.documentElement.scrollWidth <= innerWidth`))
 }
 
-// unnamedControls lists the controls on the page without a name that a screen
-// reader could say.
-const unnamedControls = `[...document.querySelectorAll("button, a, input, select, textarea, [role=listbox], dialog, nav, aside, section")]
-	.filter(e => !(e.getAttribute("aria-label") || e.labels?.length || e.innerText?.trim() || e.textContent.trim() ||
-		document.getElementById(e.getAttribute("aria-labelledby"))?.textContent))
-	.map(e => e.outerHTML)`
+// TestPageCompletesCommands also holds that what people write stays text.
+func TestPageCompletesCommands(t *testing.T) {
+	b := browse(t, 1280, 860)
+	options := func(want string) step {
+		return until(fmt.Sprintf(`[...document.querySelectorAll("#box-commands:not([hidden]) b")].map(e => e.innerText).join(" ") === %q`, want))
+	}
+	selected := func(want string) step {
+		return until(fmt.Sprintf(`document.getElementById(box.getAttribute("aria-activedescendant"))?.querySelector("b").innerText === %q
+			&& document.querySelectorAll("#box-commands [aria-selected=true]").length === 1`, want))
+	}
+	b.do(focus("#box"), typing("/"), options("/checkin /coach today /coach me /coach export /coach setup"), selected("/checkin"))
+	b.shoot("commands-light")
+	b.do(typing(kb.ArrowDown+kb.ArrowDown), selected("/coach me"), typing(kb.ArrowUp), selected("/coach today"),
+		typing(kb.ArrowUp+kb.ArrowUp), selected("/coach setup"),
+		typing(kb.Escape), until(`document.querySelector("#box-commands").hidden && !box.hasAttribute("aria-activedescendant")`))
+	b.do(typing("exp"), options("/coach export"), typing(kb.Enter), until(`box.value === "/coach export "`),
+		typing(kb.Enter), shows("a.file", "export.json"), until(`box.value === ""`))
+
+	// A learner is not offered what is for leads.
+	b.do(click(".person", "Ada"), focus("#box"), typing("/coach "), options("/coach today /coach me /coach export"))
+
+	hostile := `<img src=x onerror=alert(1)> *bold* <b>b</b>`
+	b.do(until(`(box.value = "") === ""`), typing(hostile), typing(kb.Enter), shows(".said", hostile),
+		until(`document.querySelectorAll(".said *").length === 0`))
+}
+
+func TestPageCountsWhatIsUnread(t *testing.T) {
+	b := browse(t, 1280, 860)
+	d := prompt("nudge/1")
+	d.Room = "web/playground/@lia"
+	b.send(d)
+	b.do(shows(".place .badge", "1"))
+	d.Key, d.Room = "nudge/2", "web/playground/@ada"
+	b.send(d)
+	b.do(shows(".person .badge", "1"))
+	b.shoot("unread-light")
+	b.do(click(".place", "Coach"), shows(".card", "Day 1"), until(`!document.querySelector(".place .badge")`),
+		click(".person", "Ada"), until(`!document.querySelector(".badge")`))
+}
+
+func TestPageComesBackAfterALostConnection(t *testing.T) {
+	b := browse(t, 1280, 860)
+	b.server.CloseClientConnections()
+	b.do(shows("#offline", "Not connected"))
+	b.send(prompt("prompt/1"))
+	b.do(shows(".card", "Day 1"), until(`document.querySelector("#offline").hidden`))
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.problems = nil // the browser noted the loss
+}
+
+func TestPageIsForEveryone(t *testing.T) {
+	b := browse(t, 1280, 860)
+	b.send(prompt("prompt/1"))
+	b.do(focus("#box"), typing("hello"+kb.Enter), shows(".said", "hello"))
+	b.named()
+
+	// Tab goes through the page as it reads.
+	b.do(focus(".skip"))
+	b.shoot("skip-light")
+	for _, name := range []string{
+		"Next prompt", "+1 hour", "+1 day", "+1 week", "Pick a date", "Dark theme",
+		"Lia", "Ada", "Ben", "Mei", "general", "Coach", "Messages", "Check in", "I'm stuck", "Reply in a thread to Coach", "Reply in a thread to Lia",
+		"Close: three things to try", "Set up a cohort", "Move to the next prompt", "Check in as a learner", "Message", "Send",
+	} {
+		b.do(typing(kb.Tab), until(fmt.Sprintf(`((e) => (e.getAttribute("aria-label") ?? e.labels?.[0]?.innerText ?? e.innerText).includes(%q))(document.activeElement)`, name)))
+	}
+
+	b.do(focus("#box"), typing("/coach setup"+kb.Enter), shows("dialog[open]", "Start a cohort"))
+	b.named()
+	for range 40 { // the focus stays in the dialog, or leaves the page altogether
+		b.do(typing(kb.Tab), until(`document.activeElement === document.body || document.activeElement.closest("dialog") !== null`))
+	}
+	b.do(typing(kb.Escape), until(`!document.querySelector("dialog[open]") && document.activeElement === box`))
+
+	for _, on := range []bool{false, true} {
+		b.do(dark(on))
+		low, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]string](lowContrast))
+		if err != nil {
+			t.Fatal(err)
+		}
+		diff(t, []string{}, low)
+	}
+}
+
+// named checks that whatever can be used on the page has a name that a screen
+// reader can say.
+func (b *browser) named() {
+	b.t.Helper()
+	tree, err := chromedp.Call(b.ctx, accessibility.GetFullAXTree, accessibility.GetFullAXTreeParams{})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	used := map[string]int{}
+	for _, n := range tree.Nodes {
+		if n.Ignored || n.Role == nil || n.Name == nil {
+			continue
+		}
+		role := strings.Trim(string(n.Role.Value), `"`)
+		switch role {
+		case "button", "link", "textbox", "checkbox", "radio", "combobox", "listbox", "option", "dialog", "navigation", "region", "group", "image", "Date", "InputTime":
+			used[role]++
+			if strings.Trim(string(n.Name.Value), `" `) == "" {
+				b.t.Errorf("a %s has no name", role)
+			}
+		}
+	}
+	if used["button"] == 0 {
+		b.t.Errorf("no button was looked at: %v", used)
+	}
+}
+
+// lowContrast lists the texts on the page that stand out from what is behind
+// them by less than 4.5 to 1, as WCAG 2.2 counts it (1.4.3, level AA).
+const lowContrast = `(() => {
+	const channel = (c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+	const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+	const parse = (css) => css.match(/[\d.]+/g).map(Number);
+	const behind = (e) => {
+		for (; e; e = e.parentElement) {
+			const [r, g, b, a = 1] = parse(getComputedStyle(e).backgroundColor);
+			if (a === 1) return [r, g, b];
+		}
+	};
+	const low = [];
+	const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	for (let n; n = walk.nextNode();) {
+		const e = n.parentElement;
+		if (!n.data.trim() || !e.checkVisibility({ opacityProperty: true }) || e.closest(".hidden")) continue;
+		const [a, b] = [light(parse(getComputedStyle(e).color)), light(behind(e))].sort((x, y) => y - x);
+		if ((a + 0.05) / (b + 0.05) < 4.5) low.push(n.data.trim() + " " + ((a + 0.05) / (b + 0.05)).toFixed(2));
+	}
+	return low;
+})()`

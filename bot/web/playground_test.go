@@ -44,9 +44,10 @@ func options() Options {
 // playground is one that runs, reached over HTTP.
 type playground struct {
 	*Playground
-	t    *testing.T
-	url  string
-	stop func() // ends Run
+	t      *testing.T
+	url    string
+	server *httptest.Server
+	stop   func() // ends Run
 
 	mu     sync.Mutex
 	events []coach.Event // that the handler got
@@ -78,7 +79,7 @@ func serve(t *testing.T, o Options, h bot.Handler) *playground {
 		}
 	})
 	server := httptest.NewServer(p.Handler())
-	x.url = server.URL
+	x.url, x.server = server.URL, server
 	t.Cleanup(func() {
 		x.stop()
 		server.Close()

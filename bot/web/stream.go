@@ -13,6 +13,7 @@ import (
 // Times of a stream.
 const (
 	heartbeat    = 15 * time.Second
+	retry        = time.Second      // when a reader that was cut off comes back
 	writeTimeout = 10 * time.Second // a reader who is gone for that long is cut off
 )
 
@@ -52,6 +53,9 @@ func (p *Playground) stream(w http.ResponseWriter, r *http.Request) {
 		return err
 	}
 
+	if _, err := fmt.Fprintf(w, "retry: %d\n\n", retry.Milliseconds()); err != nil {
+		return
+	}
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	for {
