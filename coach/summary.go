@@ -15,7 +15,7 @@ import (
 // From how many people on a number about a group is shown, so that it never
 // is about one person.
 const (
-	leastActive  = 2 // hours, shares and their change
+	leastActive  = 2 // hours, shares and their change, of a week or a day
 	leastAnswers = 5 // answers to a checkpoint
 )
 
@@ -50,13 +50,15 @@ func (c *Coach) showSummary(ctx context.Context, r request) (Reply, error) {
 type weekTotals struct {
 	active, finished int
 	deep, ai         [7]int // minutes, Monday first
+	people           [7]int // with a check-in on the day
 	blockers         map[string]int
 }
 
 func totalsOf(tally map[string]int) weekTotals {
 	w := weekTotals{active: tally["n"], finished: tally["u"], blockers: map[string]int{}}
 	for i := range 7 {
-		w.deep[i], w.ai[i] = tally["d"+strconv.Itoa(i)], tally["a"+strconv.Itoa(i)]
+		day := strconv.Itoa(i)
+		w.deep[i], w.ai[i], w.people[i] = tally["d"+day], tally["a"+day], tally["p"+day]
 	}
 	for field, n := range tally {
 		if unit, ok := strings.CutPrefix(field, "b:"); ok {
@@ -72,6 +74,32 @@ func (w weekTotals) sums() (deep, ai int) {
 		ai += w.ai[i]
 	}
 	return deep, ai
+}
+
+// drawn returns the week as the chart shows it: without the days on which a
+// single learner studied. When that would leave out just one day, which the
+// week's sum would give away, the day with the least time goes, too.
+func (w weekTotals) drawn() (shown weekTotals, left []int) {
+	for i := range 7 {
+		if 0 < w.people[i] && w.people[i] < leastActive {
+			left = append(left, i)
+		}
+	}
+	if len(left) == 1 {
+		least := -1
+		for i := range 7 {
+			if w.people[i] >= leastActive && (least < 0 || w.deep[i]+w.ai[i] < w.deep[least]+w.ai[least]) {
+				least = i
+			}
+		}
+		if least >= 0 {
+			left = append(left, least)
+		}
+	}
+	for _, i := range left {
+		w.deep[i], w.ai[i] = 0, 0
+	}
+	return w, left
 }
 
 // summaryMessage is the summary of a cohort's week, nil for weeks before its
@@ -101,14 +129,17 @@ func (c *Coach) summaryMessage(ctx context.Context, co *Cohort, t topic, week sc
 		line.Compared, line.Change = true, deep+ai-lastDeep-lastAI
 	}
 	m := Say(Title(clip(say.Unmarked(say.Text(say.SummaryTitle{Cohort: co.Name, Week: weekLabel(week)})), 150)), Text(say.Text(line)))
-	if line.Shown {
-		chart := weekChart(co, week, now)
-		m.Blocks = append(m.Blocks, Picture(Image{Alt: say.Unmarked(say.Text(chartAlt(week, now, chart.Goal))), Week: &chart}))
+	drawn, left := now.drawn()
+	if line.Shown && (drawn.deep != [7]int{} || drawn.ai != [7]int{}) {
+		chart := weekChart(co, week, drawn)
+		m.Blocks = append(m.Blocks, Picture(Image{Alt: say.Unmarked(say.Text(chartAlt(week, drawn, chart.Goal))), Week: &chart}))
 	}
 	more, err := c.summaryPeople(ctx, co, week)
 	if err != nil {
 		return nil, err
 	}
+	// With everybody but one named, the sum would tell the hours of the one.
+	more.Hours = now.active-len(more.Board) != 1
 	more.Blockers = t.topBlockers(now.blockers)
 	c.comingWeek(&more, t, week)
 	if text := say.Text(more); strings.TrimSpace(text) != "" {
@@ -121,7 +152,7 @@ func (c *Coach) summaryMessage(ctx context.Context, co *Cohort, t topic, week sc
 	if ok {
 		m.Blocks = append(m.Blocks, Text(say.Text(counts)))
 	}
-	m.Blocks = append(m.Blocks, Context(say.Text(say.SummaryFoot{Least: leastActive})))
+	m.Blocks = append(m.Blocks, Context(say.Text(say.SummaryFoot{Least: leastActive, DaysLeft: len(left)})))
 	return m, nil
 }
 

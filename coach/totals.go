@@ -15,6 +15,7 @@ import (
 //	n        learners with a check-in
 //	d0..d6   deep minutes from Monday on
 //	a0..a6   minutes directing AI
+//	p0..p6   learners with a check-in on the day
 //	u        units finished
 //	b:<unit> blockers reported on a unit
 //
@@ -76,6 +77,7 @@ func (l *Learner) sum(sums map[Count]int, sign int) {
 		weeks[d.Week()] = true
 		sums[Count{Tally: tally, Field: "d" + i}] += sign * day.Deep
 		sums[Count{Tally: tally, Field: "a" + i}] += sign * day.AI
+		sums[Count{Tally: tally, Field: "p" + i}] += sign
 		sums[Count{Tally: tally, Field: "u"}] += sign * day.Finished
 	}
 	for week := range weeks {

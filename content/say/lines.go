@@ -545,13 +545,17 @@ type Summary struct {
 // SummaryMore tells the rest of a cohort's week; it may be empty.
 type SummaryMore struct {
 	Streaks, Board []BoardRow
+	Hours          bool // the board tells hours
 	Blockers       []BlockerRow
 	NextWeek       int
 	NextTheme      string
 }
 
 // SummaryFoot is the small print of the weekly summary.
-type SummaryFoot struct{ Least int }
+type SummaryFoot struct {
+	Least    int
+	DaysLeft int // days that the chart leaves out
+}
 
 // NoSummaryYet says that there is no week to summarise.
 type NoSummaryYet struct{ Start string }

@@ -107,6 +107,7 @@ func describe(command string) about {
 // functions are what templates may call beside the built-in ones.
 var functions = template.FuncMap{
 	"time":   Minutes,
+	"hours":  Hours,
 	"plural": Plural,
 	"list":   List,
 	"sub":    func(a, b int) int { return a - b },
@@ -124,6 +125,15 @@ func Minutes(m int) string {
 	default:
 		return fmt.Sprintf("%d h %02d", m/60, m%60)
 	}
+}
+
+// Hours renders a length of time in minutes to the nearest hour: "under 1 h",
+// "9 h".
+func Hours(m int) string {
+	if m < 30 {
+		return "under 1 h"
+	}
+	return fmt.Sprintf("%d h", (m+30)/60)
 }
 
 // Plural renders n with the form of the noun that goes with it: "1 day",
