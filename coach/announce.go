@@ -298,17 +298,11 @@ func (c *Coach) fireAnnounce(ctx context.Context, f firing) error {
 		}
 		a.Status = announcePosted
 		change := Change{Announce: []Announcement{a}}
-		for _, room := range s.Cohort.Rooms {
-			job, err := Delivery{
-				Key: fmt.Sprintf("send/%s/%s/%s/%s", kindAnnounce, f.cohort, a.ID, room), Room: room, Class: ClassAnnouncement,
-				Message: *Say(announcementBlocks(say.Literal(a.Text), say.Literal(a.ByName), s.Cohort)...), Expires: lateSummary,
-			}.Job(f.cohort.Part(), f.job.Due)
-			if err != nil {
-				return Change{}, err
-			}
-			change.Add = append(change.Add, job)
+		d := Delivery{
+			Key: fmt.Sprintf("send/%s/%s/%s", kindAnnounce, f.cohort, a.ID), Class: ClassAnnouncement, Expires: lateSummary,
+			Message: *Say(announcementBlocks(say.Literal(a.Text), say.Literal(a.ByName), s.Cohort)...),
 		}
-		return change, nil
+		return change, change.deliver(s.Cohort, d, f.job.Due)
 	})
 	if err == nil && late {
 		return fmt.Errorf("%w: %s", ErrSkipped, reason)

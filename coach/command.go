@@ -2,8 +2,6 @@ package coach
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"strings"
 
 	"studycoach/content/say"
@@ -126,43 +124,7 @@ func lookup(e Event) (*command, Event, error) {
 	}
 	cmd, ok := commands[e.Verb]
 	if !ok || typed && cmd.hidden {
-		near := nearest(e.Verb)
-		return nil, e, refuse(say.UnknownCommand{Typed: say.Literal(clip(e.Verb, 40)), Near: near}, press(say.ButtonHelp, "help"))
+		return nil, e, refuse(say.UnknownCommand{Typed: say.Literal(clip(e.Verb, 40)), Near: say.Nearest(e.Verb, order)}, press(say.ButtonHelp, "help"))
 	}
 	return cmd, e, nil
-}
-
-// nearest returns the typed command whose name is at most two edits away, or
-// an empty string.
-func nearest(typed string) string {
-	best, least := "", 3
-	for _, name := range slices.Sorted(maps.Keys(commands)) {
-		if d := distance(typed, name); !commands[name].hidden && d < least {
-			best, least = name, d
-		}
-	}
-	return best
-}
-
-// distance is the Levenshtein distance of two words; of long ones it says 99.
-func distance(a, b string) int {
-	if len(a) > 20 {
-		return 99
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }

@@ -51,3 +51,18 @@ func DeliveryOf(j schedule.Job) (Delivery, error) {
 	d.Key = j.Key
 	return d, nil
 }
+
+// deliver adds to the change a delivery like d for each of the cohort's rooms;
+// its key is d's and the room.
+func (ch *Change) deliver(co *Cohort, d Delivery, due time.Time) error {
+	prefix := d.Key
+	for _, room := range co.Rooms {
+		d.Key, d.Room = prefix+"/"+string(room), room
+		job, err := d.Job(co.ID.Part(), due)
+		if err != nil {
+			return err
+		}
+		ch.Add = append(ch.Add, job)
+	}
+	return nil
+}

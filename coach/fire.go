@@ -90,9 +90,9 @@ func (c *Coach) fireChain(ctx context.Context, f firing) error {
 		limit = latePrompt
 	}
 	reason, late := schedule.Late(f.job, f.now, limit)
-	var messages []*Message
+	var m *Message
 	if !late {
-		if messages, err = c.compose(ctx, f, date); err != nil {
+		if m, err = c.compose(ctx, f, date); err != nil {
 			return err
 		}
 	}
@@ -107,20 +107,11 @@ func (c *Coach) fireChain(ctx context.Context, f firing) error {
 		if err := c.planNext(&change, co, f.job.Kind, f.now); err != nil {
 			return Change{}, err
 		}
-		for i, m := range messages {
-			for _, room := range co.Rooms {
-				key := fmt.Sprintf("send/%s/%s/%s/%s", f.job.Kind, co.ID, date, room)
-				if i > 0 {
-					key = fmt.Sprintf("send/%s-%d/%s/%s/%s", f.job.Kind, i+1, co.ID, date, room)
-				}
-				job, err := Delivery{Key: key, Room: room, Class: classes[f.job.Kind], Message: *m, Expires: limit}.Job(co.ID.Part(), f.job.Due)
-				if err != nil {
-					return Change{}, err
-				}
-				change.Add = append(change.Add, job)
-			}
+		if m == nil {
+			return change, nil
 		}
-		return change, nil
+		d := Delivery{Key: fmt.Sprintf("send/%s/%s/%s", f.job.Kind, co.ID, date), Class: classes[f.job.Kind], Message: *m, Expires: limit}
+		return change, change.deliver(co, d, f.job.Due)
 	})
 	if err == nil && late {
 		return fmt.Errorf("%w: %s", ErrSkipped, reason)
@@ -130,9 +121,9 @@ func (c *Coach) fireChain(ctx context.Context, f firing) error {
 
 var classes = map[string]Class{kindPrompt: ClassPrompt, kindSummary: ClassSummary, kindCheckpoint: ClassNotice}
 
-// compose writes the messages of an occurrence; none where the day has nothing
-// to say.
-func (c *Coach) compose(ctx context.Context, f firing, date schedule.Date) ([]*Message, error) {
+// compose writes the message of an occurrence, nil where there is nothing to
+// say.
+func (c *Coach) compose(ctx context.Context, f firing, date schedule.Date) (*Message, error) {
 	s, err := c.store.Load(ctx, Scope{Cohort: f.cohort})
 	if err != nil || s.Cohort == nil {
 		return nil, err
@@ -144,17 +135,13 @@ func (c *Coach) compose(ctx context.Context, f firing, date schedule.Date) ([]*M
 	switch f.job.Kind {
 	case kindPrompt:
 		if u, ok := t.course.on(date); ok {
-			return []*Message{unitMessage(t, u, date, "", s.Cohort.ID)}, nil
+			return unitMessage(t, u, date, "", s.Cohort.ID), nil
 		}
 		return nil, nil
 	case kindCheckpoint:
-		return t.checkpointMessages(s.Cohort, date), nil
+		return t.checkpointMessage(s.Cohort, date), nil
 	default:
-		m, err := c.summaryMessage(ctx, s.Cohort, t, summarised(date))
-		if m == nil || err != nil {
-			return nil, err
-		}
-		return []*Message{m}, nil
+		return c.summaryMessage(ctx, s.Cohort, t, summarised(date))
 	}
 }
 

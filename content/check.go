@@ -147,40 +147,9 @@ func start(text string) string {
 	return text
 }
 
-// nearest returns the known word that word is a slip of the hand away from, or "".
-func nearest(word string, known []string) string {
-	best, least := "", 3
-	for _, k := range known {
-		if d := distance(word, k); d < least && d < len(k) {
-			best, least = k, d
-		}
-	}
-	return best
-}
-
-// distance counts the letters to insert, delete or replace to turn a into b.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
-}
-
 // hint completes a report on an unknown word with the known ones.
 func hint(word string, known []string) string {
-	if k := nearest(word, known); k != "" {
+	if k := say.Nearest(word, known); k != "" {
 		return fmt.Sprintf("did you mean %s?", k)
 	}
 	if strings.Contains(word, " ") {

@@ -529,15 +529,6 @@ func TestUnreadableFileCausesNoOthers(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
-	known := []string{"deep", "delegate", "id"}
-	for word, want := range map[string]string{"dep": "deep", "delgate": "delegate", "deeep": "deep", "ix": "id", "x": "", "other": "", "": ""} {
-		if got := nearest(word, known); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", word, got, want)
-		}
-	}
-}
-
 // FuzzLoad puts any data into any file. Whatever it is, it loads or has problems
 // that name their places.
 func FuzzLoad(f *testing.F) {

@@ -27,7 +27,7 @@ func source(t *testing.T) *types.Package {
 	t.Helper()
 	fset := token.NewFileSet()
 	var files []*ast.File
-	for _, name := range []string{"lines.go", "markup.go", "rows.go", "say.go", "words.go"} {
+	for _, name := range []string{"lines.go", "markup.go", "nearest.go", "rows.go", "say.go", "words.go"} {
 		f, err := parser.ParseFile(fset, name, nil, 0)
 		if err != nil {
 			t.Fatal(err)
