@@ -220,10 +220,22 @@ func TestPageTellsTheWholeStory(t *testing.T) {
 	b.shoot("me-dark")
 	b.do(click(".place", "general"))
 	b.shoot("prompt-dark")
+	b.do(chromedp.EmulateViewport(900, 760))
+	b.shoot("tablet-dark")
+	b.do(chromedp.EmulateViewport(1280, 860))
 
 	// A week passes; the others find what they missed.
 	b.do(click(".moves button", "+1 week"), shows("#log", "day 8"), shows("#now", "16 Mar 2027"))
-	b.do(chromedp.Reload(), until(`document.body.dataset.ready === "yes"`), shows("#title", "general"), shows("#log", "day 8"))
+
+	// Any date, on Mei's clock; but not the past.
+	pick := func(to string) step {
+		return chromedp.Steps(until(fmt.Sprintf(`(document.querySelector("#date-to").value = %q) !== ""`, to)), click("#date .primary", "Go there"))
+	}
+	b.do(click("#pick", ""), shows("#date", "for Mei in Tokyo"), pick("2027-03-16T16:59"), shows("#date .failed", "Time only moves forward"))
+	b.shoot("date-dark")
+	b.do(pick("2027-03-20T12:00"), until(`!document.querySelector("dialog[open]")`), shows("#now", "Sat, 20 Mar 2027, 12:00"), shows("#log", "day 11"))
+
+	b.do(chromedp.Reload(), until(`document.body.dataset.ready === "yes"`), shows("#title", "general"), shows("#log", "day 11"))
 	b.shoot("week-dark")
 }
 

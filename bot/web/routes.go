@@ -65,18 +65,28 @@ type personView struct {
 	Local string `json:"local"` // the time where the person is, RFC 3339
 }
 
+type commandView struct {
+	Name    string `json:"name"`
+	Usage   string `json:"usage"`
+	Summary string `json:"summary"`
+	Lead    bool   `json:"lead"`
+}
+
 // state answers with what the page needs to begin.
 func (p *Playground) state(w http.ResponseWriter, _ *http.Request) {
 	out := struct {
 		clockView
-		People   []personView `json:"people"`
-		Rooms    []string     `json:"rooms"`
-		Commands []Command    `json:"commands"`
-		MaxText  int          `json:"maxText"` // characters
-	}{clockView: p.clockView(), Rooms: p.opts.Rooms, Commands: append([]Command{}, p.opts.Commands...), MaxText: maxText}
+		People   []personView  `json:"people"`
+		Rooms    []string      `json:"rooms"`
+		Commands []commandView `json:"commands"`
+		MaxText  int           `json:"maxText"` // characters
+	}{clockView: p.clockView(), Rooms: p.opts.Rooms, Commands: []commandView{}, MaxText: maxText}
 	for _, x := range p.opts.People {
 		local := out.Now.In(p.zones[x.ID]).Format(time.RFC3339)
 		out.People = append(out.People, personView{x.ID, x.Name, x.Zone, x.Lead, local})
+	}
+	for _, c := range p.opts.Commands {
+		out.Commands = append(out.Commands, commandView(c))
 	}
 	p.respond(w, out, nil)
 }

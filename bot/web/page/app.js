@@ -314,10 +314,15 @@ $("date").querySelector("form").addEventListener("submit", async (e) => {
   e.preventDefault();
   const failed = $("date").querySelector(".failed");
   const go = $("date").querySelector("footer .primary");
-  failed.textContent = "";
+  const to = $("date-to");
+  failed.textContent = to.value === "" ? "Choose a date and a time." : to.value < to.min ? "Time only moves forward." : "";
+  if (failed.textContent) {
+    to.focus();
+    return;
+  }
   go.disabled = true;
   try {
-    await move({ to: $("date-to").value, as: me.id });
+    await move({ to: to.value, as: me.id });
     $("date").close();
   } catch (err) {
     failed.textContent = err.message;
