@@ -28,7 +28,7 @@ type script struct {
 func (s *script) options() Options {
 	o := options()
 	o.People = append(o.People, Person{ID: "mei", Name: "Mei", Zone: "Asia/Tokyo"})
-	o.Commands = []coach.Command{
+	o.Commands = []Command{
 		{Name: "/checkin", Usage: "[what you did, with a time]", Summary: "Check in; without words, with a form"},
 		{Name: "/coach today", Summary: "Today's unit"},
 		{Name: "/coach me", Summary: "Your streak, hours and last weeks"},

@@ -17,9 +17,9 @@ import (
 
 // Options say who and what is in the playground.
 type Options struct {
-	People   []Person        // at least one; the page starts as the first
-	Rooms    []string        // at least one, such as "general"; spelled like the ids of people; not "dm"
-	Commands []coach.Command // what the message box offers to complete
+	People   []Person  // at least one; the page starts as the first
+	Rooms    []string  // at least one, such as "general"; spelled like the ids of people; not "dm"
+	Commands []Command // what the message box offers to complete
 
 	// File keeps the feed and the clock; empty: they last as long as the
 	// process. It is for one process at a time.
@@ -46,6 +46,9 @@ type Person struct {
 	Zone string // of the tz database, such as "Europe/London"
 	Lead bool   // shown as a lead, and offered the commands of leads
 }
+
+// Command is a command to complete in the message box.
+type Command = coach.Command
 
 // Names that the ids of rooms and accounts are made of:
 // "web/playground/general", "web/playground/ada".

@@ -36,7 +36,7 @@ func options() Options {
 			{ID: "ben", Name: "Ben", Zone: "Asia/Kolkata"},
 		},
 		Rooms:    []string{"general"},
-		Commands: []coach.Command{{Name: "/checkin", Usage: "[text]", Summary: "report what you did"}},
+		Commands: []Command{{Name: "/checkin", Usage: "[text]", Summary: "report what you did"}},
 		Log:      slog.New(slog.DiscardHandler),
 	}
 }

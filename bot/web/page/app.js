@@ -393,8 +393,11 @@ let waiting = []; // messages to be drawn at once
 
 function arrive(m) {
   const known = feed.has(m.seq);
+  const late = m.seq < lastSeq(); // updated before it was seen
   feed.set(m.seq, m);
-  if (ready && !known) waiting.push(m);
+  if (!ready) return;
+  if (!known) waiting.push(m);
+  if (!known && late) sortFeed();
   schedule();
 }
 
@@ -445,7 +448,7 @@ function begin() {
   if (!matchMedia("(pointer: coarse)").matches) box.focus();
 }
 
-// Updated messages come later than their place.
+// sortFeed puts messages into their places; updated ones come later.
 function sortFeed() {
   const sorted = [...feed.entries()].sort((a, b) => a[0] - b[0]);
   feed.clear();
