@@ -72,12 +72,12 @@ func (c *Coach) raise(change *Change, co *Cohort, l *Learner, t topic, e Entry, 
 	line := say.HelpWanted{
 		Name: say.Literal(l.Name), Cohort: say.Literal(co.Name), Unit: e.Unit, Title: u.Title, Note: say.Literal(e.Blocker),
 	}
-	for i, lead := range co.Leads {
+	for _, lead := range co.Leads {
 		if lead == l.ID {
 			continue
 		}
 		job, err := Delivery{
-			Key:  fmt.Sprintf("send/help/%s/%s/%d/%d", co.ID, l.ID, e.Seq, i),
+			Key:  fmt.Sprintf("send/help/%s/%s/%d/%s", co.ID, l.ID, e.Seq, lead), // with both, so that either can be forgotten
 			Room: lead.Direct(), Class: ClassNotice, Message: *Say(Text(say.Text(line))), Expires: expiresNotice,
 		}.Job(co.ID.Part(), at)
 		if err != nil {
