@@ -1,6 +1,7 @@
 package coach
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -39,13 +40,12 @@ func streakBoard(week schedule.Date) string {
 func (c *Coach) addTotals(change *Change, s State, before *Learner, at time.Time) {
 	after := change.Learner
 	sums := map[Count]int{}
+	weeks := sumDays(sums, daysOf(before), daysOf(after))
 	if before != nil {
-		before.sum(sums, -1)
-		blockers(sums, s.Entries, -1)
+		sumBlockers(sums, s.Entries, -1)
 	}
 	if after != nil {
-		after.sum(sums, +1)
-		blockers(sums, slices.Concat(s.Entries, change.Entries), +1)
+		sumBlockers(sums, slices.Concat(s.Entries, change.Entries), +1)
 	}
 	for _, a := range change.Assessments {
 		if i := slices.IndexFunc(s.Assessments, func(old Assessment) bool { return old.Checkpoint == a.Checkpoint }); i >= 0 {
@@ -64,28 +64,62 @@ func (c *Coach) addTotals(change *Change, s State, before *Learner, at time.Time
 		}
 	}
 	slices.SortFunc(change.Tallies, func(a, b Count) int {
-		return strings.Compare(a.Tally+" "+a.Field, b.Tally+" "+b.Field)
+		return cmp.Or(strings.Compare(a.Tally, b.Tally), strings.Compare(a.Field, b.Field))
 	})
-	c.addRanks(change, s, before, after, at)
+	c.addRanks(change, s, before, after, weeks, at)
 }
 
-// sum adds what a learner contributes to the cohort's weeks.
-func (l *Learner) sum(sums map[Count]int, sign int) {
+// sumDays adds what the days of a learner contribute to the cohort's weeks, as
+// the difference between before and after, and returns the weeks it touches.
+func sumDays(sums map[Count]int, before, after Days) map[schedule.Date]bool {
 	weeks := map[schedule.Date]bool{}
-	for d, day := range l.Days {
-		tally, i := weekTally(d.Week()), strconv.Itoa(int(d-d.Week()))
+	differ := func(d schedule.Date) {
+		was, is := before[d], after[d]
+		if was == is {
+			return
+		}
 		weeks[d.Week()] = true
-		sums[Count{Tally: tally, Field: "d" + i}] += sign * day.Deep
-		sums[Count{Tally: tally, Field: "a" + i}] += sign * day.AI
-		sums[Count{Tally: tally, Field: "p" + i}] += sign
-		sums[Count{Tally: tally, Field: "u"}] += sign * day.Finished
+		tally, i := weekTally(d.Week()), strconv.Itoa(int(d-d.Week()))
+		sums[Count{Tally: tally, Field: "d" + i}] += is.Deep - was.Deep
+		sums[Count{Tally: tally, Field: "a" + i}] += is.AI - was.AI
+		sums[Count{Tally: tally, Field: "p" + i}] += one(is.Done()) - one(was.Done())
+		sums[Count{Tally: tally, Field: "u"}] += is.Finished - was.Finished
+	}
+	for d := range after {
+		differ(d)
+	}
+	for d := range before {
+		if _, still := after[d]; !still {
+			differ(d)
+		}
 	}
 	for week := range weeks {
-		sums[Count{Tally: weekTally(week), Field: "n"}] += sign
+		sums[Count{Tally: weekTally(week), Field: "n"}] += one(after.minutes(week) > 0) - one(before.minutes(week) > 0)
 	}
+	return weeks
 }
 
-func blockers(sums map[Count]int, log []Entry, sign int) {
+func one(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+func daysOf(l *Learner) Days {
+	if l == nil {
+		return nil
+	}
+	return l.Days
+}
+
+// minutes returns the time of a week in both modes.
+func (days Days) minutes(week schedule.Date) int {
+	deep, ai := days.WeekMinutes(week)
+	return deep + ai
+}
+
+func sumBlockers(sums map[Count]int, log []Entry, sign int) {
 	for _, e := range standingEntries(log) {
 		if e.Blocker != "" {
 			sums[Count{Tally: weekTally(e.Date.Week()), Field: "b:" + e.Unit}] += sign
@@ -100,60 +134,50 @@ func (a Assessment) sum(sums map[Count]int, sign int) {
 	}
 }
 
-// addRanks keeps a learner on the boards while they want to be named, and off
-// them otherwise.
-func (c *Coach) addRanks(change *Change, s State, before, after *Learner, at time.Time) {
-	id := LearnerID("")
-	old, now := ranks(before), ranks(after)
-	switch {
-	case before != nil:
-		id = before.ID
-	case after != nil:
-		id = after.ID
+// addRanks keeps a learner on the boards while they want to be named, and takes
+// them off otherwise. weeks are those whose minutes changed.
+func (c *Coach) addRanks(change *Change, s State, before, after *Learner, weeks map[schedule.Date]bool, at time.Time) {
+	was, is := before.named(), after.named()
+	if !was && !is {
+		return
 	}
-	if after.named() && s.Cohort != nil {
-		if t, err := c.topicAt(s.Cohort, after, at); err == nil {
-			reached := after.Streak.AsOf(after.Days, t.calendar, t.today).Count
-			was := 0
-			if before.named() {
-				was = before.Streak.AsOf(before.Days, calendarOf(t.course, before), t.today).Count
-			}
-			board := streakBoard(t.today.Week())
-			if m := crossed(was, reached); m > 0 {
-				now[board] = m
-			} else if crossed(reached, was) > 0 {
-				old[board], now[board] = 1, 0
-			}
+	l := cmp.Or(after, before)
+	if was != is {
+		weeks = weeksOf(l)
+	}
+	for _, week := range slices.Sorted(maps.Keys(weeks)) {
+		score := 0
+		if is {
+			score = after.Days.minutes(week)
+		}
+		change.Ranks = append(change.Ranks, Rank{Board: hoursBoard(week), Learner: l.ID, Score: score})
+		if !is {
+			change.Ranks = append(change.Ranks, Rank{Board: streakBoard(week), Learner: l.ID})
 		}
 	}
-	if before.named() && !after.named() {
-		for week := range weeksOf(before) {
-			old[streakBoard(week)] = 1
-		}
+	if is && s.Cohort != nil {
+		c.rankStreak(change, s.Cohort, before, after, at)
 	}
-	boards := maps.Clone(old)
-	maps.Copy(boards, now)
-	for _, board := range slices.Sorted(maps.Keys(boards)) {
-		if old[board] != now[board] {
-			change.Ranks = append(change.Ranks, Rank{Board: board, Learner: id, Score: now[board]})
-		}
+}
+
+// rankStreak puts a learner on the week's board of streaks when the streak
+// crosses a milestone, and off it when that is taken back.
+func (c *Coach) rankStreak(change *Change, co *Cohort, before, after *Learner, at time.Time) {
+	t, err := c.topicAt(co, after, at)
+	if err != nil {
+		return
+	}
+	was, is := 0, after.Streak.AsOf(after.Days, t.calendar, t.today).Count
+	if before != nil {
+		was = before.Streak.AsOf(before.Days, calendarOf(t.course, before), t.today).Count
+	}
+	if reached := crossed(was, is); reached > 0 || crossed(is, was) > 0 {
+		change.Ranks = append(change.Ranks, Rank{Board: streakBoard(t.today.Week()), Learner: after.ID, Score: reached})
 	}
 }
 
 // named tells whether a learner wants to be named; l may be nil.
 func (l *Learner) named() bool { return l != nil && l.Settings.Board && l.Left == 0 }
-
-// ranks returns the minutes of each week for the boards of a learner who wants
-// to be named.
-func ranks(l *Learner) map[string]int {
-	scores := map[string]int{}
-	if l.named() {
-		for d, day := range l.Days {
-			scores[hoursBoard(d.Week())] += day.Minutes()
-		}
-	}
-	return scores
-}
 
 // weeksOf returns the weeks in which a learner checked in.
 func weeksOf(l *Learner) map[schedule.Date]bool {
