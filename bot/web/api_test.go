@@ -52,7 +52,7 @@ func TestMessageView(t *testing.T) {
 			{Title: "Day 1"},
 			{Text: []spanView{{Text: "Read "}, {Text: "one", Style: "bold"}, {Text: " chapter."}}},
 			{Fields: []fieldView{{Label: "Time", Value: []spanView{{Text: "2 h"}}}}},
-			{Actions: []actionView{{Index: 0, Label: "Check in", Style: coach.Primary}, {Index: 1, Label: "I'm stuck"}}},
+			{Actions: []actionView{{Index: 0, Label: "Check in", Verb: "checkin", Style: coach.Primary}, {Index: 1, Label: "I'm stuck", Verb: "stuck"}}},
 			{Context: []spanView{{Text: "Week 1"}}},
 			{Image: &imageView{URL: "/playground/image/1.png?v=1", Alt: "A chart."}},
 		},

@@ -320,7 +320,7 @@ func TestPageIsForEveryone(t *testing.T) {
 	for _, name := range []string{
 		"Next prompt", "+1 hour", "+1 day", "+1 week", "Pick a date", "Dark theme",
 		"Lia", "Ada", "Ben", "Mei", "general", "Coach", "Messages", "Check in", "I'm stuck", "Reply in a thread to Coach", "Reply in a thread to Lia",
-		"Close: three things to try", "Set up a cohort", "Move to the next prompt", "Check in as a learner", "Message", "Send",
+		"Close: three things to try", "Set up a cohort", "Move the clock", "Check in as a learner", "Message", "Send",
 	} {
 		b.do(typing(kb.Tab), until(fmt.Sprintf(`((e) => (e.getAttribute("aria-label") ?? e.labels?.[0]?.innerText ?? e.innerText).includes(%q))(document.activeElement)`, name)))
 	}

@@ -55,7 +55,7 @@ func (s *script) advance(ctx context.Context, to time.Time) error {
 		d := prompt(fmt.Sprintf("prompt/%d", s.day))
 		d.Message = *coach.Say(
 			coach.Title(fmt.Sprintf("Week 1, day %d: Where the time of a query goes", s.day)),
-			coach.Text("Today you learn to read a plan before you change anything.\n\n• Run `EXPLAIN (ANALYZE, BUFFERS)` on the three slowest queries\n• Say for each *where* its time goes, then look it up in [the manual](https://www.postgresql.org/docs/current/using-explain.html)\n• Write down one guess that turned out wrong"),
+			coach.Text("Today you learn to read a plan before you change anything.\n\n1. *40 min.* Make a table with a million rows\n2. *1 h 20, AI off.* Read its plans\n\n• Run `EXPLAIN (ANALYZE, BUFFERS)` on the three slowest queries\n• Say for each *where* its time goes, then look it up in [the manual](https://www.postgresql.org/docs/current/using-explain.html)\n• Write down one guess that turned out wrong"),
 			coach.Fields(coach.Field{Label: "Time", Value: "2 h"}, coach.Field{Label: "Mode", Value: "Deep: learn it yourself"}, coach.Field{Label: "Done when", Value: "you can explain one plan aloud"}, coach.Field{Label: "AI may", Value: "quiz you on the plan, _after_ you have read it"}),
 			coach.Actions(
 				coach.Action{Label: "Check in", Verb: "checkin", Args: map[string]string{"form": "yes"}, Style: coach.Primary},
@@ -91,6 +91,8 @@ func (s *script) handle(_ context.Context, e coach.Event) (coach.Reply, error) {
 		}}}, nil
 	case verb == "undo":
 		return coach.Reply{Replace: true, Message: coach.Say(coach.Text("Taken back: 45 min."))}, nil
+	case verb == "join":
+		return coach.Reply{Message: coach.Say(coach.Text("Welcome. Your first unit comes tomorrow."), coach.Actions(coach.Action{Label: "Today", Verb: "today"}))}, nil
 	case verb == "export":
 		return coach.Reply{
 			Message: coach.Say(coach.Text("Here is all that is kept about you.")),

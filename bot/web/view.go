@@ -50,6 +50,7 @@ type fieldView struct {
 type actionView struct {
 	Index int               `json:"index"` // what /press takes
 	Label string            `json:"label"`
+	Verb  string            `json:"verb"` // of the event that a press is
 	Style coach.ActionStyle `json:"style,omitempty"`
 }
 
@@ -84,7 +85,7 @@ func (m message) view() messageView {
 			block.Fields = append(block.Fields, fieldView{f.Label, spans(f.Value)})
 		}
 		for _, a := range b.Actions {
-			block.Actions = append(block.Actions, actionView{buttons, a.Label, a.Style})
+			block.Actions = append(block.Actions, actionView{buttons, a.Label, a.Verb, a.Style})
 			buttons++
 		}
 		if b.Image != nil {

@@ -242,8 +242,12 @@ function show(form, who) {
     follow = true;
     const answer = await post("submit", { as: who.id, form: form.id, values });
     const next = answer.replies.find((r) => r.form)?.form;
-    if (next) form = next;
-    else did(form.verb);
+    if (next) {
+      form = next;
+    } else {
+      tried.add(form.verb);
+      drawTries();
+    }
     return next;
   });
 }
@@ -273,7 +277,6 @@ async function move(where) {
   try {
     setNow((await post("clock", where)).now);
     announce(`It is now ${middleDay(now(), me.zone)}, ${clockTime(now(), me.zone)}`);
-    did(where.next);
   } finally {
     working(false);
     tick();
@@ -333,22 +336,15 @@ $("date").querySelector("form").addEventListener("submit", async (e) => {
 
 // --- three things to try
 
-const tried = new Set();
-
-// did notes what the page did itself; the rest is read off the feed.
-function did(what) {
-  if (!what) return;
-  tried.add(what);
-  drawTries();
-}
+const tried = new Set(); // forms that were sent; the rest is read off the feed
 
 function drawTries() {
-  const messages = [...feed.values()].filter((m) => m.from === "coach");
-  const prompt = messages.find((m) => !m.to && m.blocks.some((b) => b.actions));
+  const offers = (m, verb) => m.blocks.some((b) => b.actions?.some((a) => a.verb === verb));
+  const all = [...feed.values()];
   const done = {
-    setup: tried.has("setup") || messages.some((m) => !m.to),
-    prompt: tried.has("prompt") || Boolean(prompt),
-    checkin: prompt && messages.some((m) => m.to && m.seq > prompt.seq && m.blocks.some((b) => b.actions)),
+    setup: tried.has("setup") || all.some((m) => !m.private && offers(m, "join")),
+    prompt: all.some((m) => !m.private && offers(m, "checkin")),
+    checkin: all.some((m) => m.private && offers(m, "undo")),
   };
   let next = true;
   for (const b of document.querySelectorAll("[data-try]")) {
@@ -362,7 +358,8 @@ function drawTries() {
   $("tries-title").textContent = next ? "All three are done" : "Three things to try";
   $("tries-list").hidden = next;
   $("tries-done").hidden = !next;
-  $("tries").hidden = Boolean(localStorage.getItem("tried"));
+  const summary = next && all.some((m) => !m.private && m.image);
+  $("tries").hidden = summary || Boolean(localStorage.getItem("tried"));
 }
 
 const tries = {
@@ -372,8 +369,9 @@ const tries = {
     return send("/coach setup");
   },
   prompt: () => move({ next: "prompt" }).catch((err) => toast(err.message)),
-  checkin() {
+  async checkin() {
     go(people.find((p) => !p.lead) ?? me, rooms[0]);
+    if (![...feed.values()].some((m) => m.from === me.id)) await send("/coach join");
     box.fill("/checkin 45m read the first chapter");
   },
 };

@@ -3,8 +3,11 @@
 import { el, icon } from "./dom.js";
 import { clockTime } from "./time.js";
 
+const bullet = /^\s*[•·-] /;
+const number = /^\s*(\d+)\. /;
+
 // rich lays out spans: blank lines part paragraphs, lines that begin with a
-// bullet make a list, other line ends stay.
+// bullet or a number make a list, other line ends stay.
 export function rich(spans) {
   const lines = [[]];
   for (const span of spans) {
@@ -15,17 +18,21 @@ export function rich(spans) {
   }
   const out = document.createDocumentFragment();
   let open = null;
+  const begin = (tag) => {
+    if (open?.tagName.toLowerCase() !== tag) out.append(open = el(tag));
+  };
   for (const line of lines) {
-    const bullet = /^\s*[•-] /.exec(line[0]?.text ?? "");
+    const first = line[0]?.style ? "" : line[0]?.text ?? "";
+    const mark = bullet.exec(first) ?? number.exec(first);
     if (line.length === 0) {
       open = null;
-    } else if (bullet) {
-      line[0].text = line[0].text.slice(bullet[0].length);
-      if (open?.tagName !== "UL") out.append(open = el("ul"));
-      open.append(el("li", {}, ...line.map(inline)));
+    } else if (mark) {
+      begin(mark[1] ? "ol" : "ul");
+      line[0].text = first.slice(mark[0].length);
+      open.append(el("li", { value: mark[1] }, ...line.map(inline)));
     } else {
       if (open?.tagName === "P") open.append(el("br"));
-      else out.append(open = el("p"));
+      begin("p");
       open.append(...line.map(inline));
     }
   }
