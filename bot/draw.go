@@ -28,8 +28,12 @@ func week(c coach.WeekChart) picture.Week {
 
 func heat(m coach.HeatMap) picture.Heat {
 	h := picture.Heat{Title: m.Title, Days: m.Days, LessLabel: m.LessLabel, MoreLabel: m.MoreLabel}
-	for i, label := range m.Weeks[:min(len(m.Weeks), len(m.Minutes))] {
-		h.Weeks = append(h.Weeks, picture.HeatWeek{Label: label, Minutes: m.Minutes[i]})
+	for i, minutes := range m.Minutes {
+		w := picture.HeatWeek{Minutes: minutes}
+		if i < len(m.Weeks) {
+			w.Label = m.Weeks[i]
+		}
+		h.Weeks = append(h.Weeks, w)
 	}
 	return h
 }

@@ -36,12 +36,17 @@ func NewOutbox(q schedule.Queue, rnd func() float64, log *slog.Logger, platforms
 }
 
 // Lane makes the deliveries of one room take turns, so that they arrive in
-// order and a slow room holds up no other.
+// order, but for one that has to be tried again, and a slow room holds up no
+// other.
 func Lane(j schedule.Job) string {
-	if d, err := coach.DeliveryOf(j); err == nil && j.Kind == coach.Deliver {
-		return string(d.Room)
+	if j.Kind != coach.Deliver {
+		return ""
 	}
-	return ""
+	d, err := coach.DeliveryOf(j)
+	if err != nil {
+		return ""
+	}
+	return string(d.Room)
 }
 
 // The intents of a delivery, in order. A message that may have been sent, in a
@@ -51,6 +56,11 @@ const (
 	intentFirst = "sent once"
 	intentAgain = "sent again"
 )
+
+// callTime bounds a call of a platform. Looking, noting and sending fit into
+// what a job has of its lease, so that a message is not looked for while it may
+// still be on its way.
+const callTime = 8 * time.Second
 
 // lateWorthSaying is from when on a late message says that it is.
 const lateWorthSaying = 15 * time.Minute
@@ -66,71 +76,102 @@ func (o *Outbox) Carry(ctx context.Context, j schedule.Job, now time.Time) sched
 		return dead(fmt.Errorf("no platform %q is connected", d.Room.Platform()))
 	}
 	if j.Intent != "" {
-		switch sent, err := o.look(ctx, platform, d, j.Intent); {
+		switch sent, err := find(ctx, platform, d); {
+		case errors.Is(err, ErrCannotLook):
+			o.log.Warn("A message may have been sent, and its room cannot be looked at.", "job", j.Key, "intent", j.Intent)
+			if j.Intent == intentAgain && !repeatable(d.Class) {
+				return o.giveUp(ctx, j)
+			}
 		case err != nil:
-			return o.retry(j, now, err)
+			return o.failed(j, now, err)
 		case sent:
 			return schedule.Outcome{}
 		}
 	}
 	if reason, late := schedule.Late(j, now, d.Expires); late && d.Expires > 0 {
+		if j.Intent != "" {
+			reason += ", and may have been sent before"
+		}
 		return schedule.Outcome{State: schedule.Skipped, Reason: reason}
 	}
 	if now.Sub(j.Due) > lateWorthSaying && d.Class != coach.ClassPrompt && d.Class != coach.ClassNudge {
 		due := j.Due.UTC().Format("Mon 2 Jan 15:04 MST")
 		d.Message.Blocks = append(d.Message.Blocks, coach.Context(say.Text(say.Late{Due: due})))
 	}
-	if j.Intent == "" {
-		j.Intent = intentFirst
-	} else {
-		j.Intent = intentAgain
+
+	intent := intentFirst
+	if j.Intent != "" {
+		intent = intentAgain
 	}
-	if err := o.queue.Note(ctx, j); err != nil {
-		return o.retry(j, now, err)
+	if err := o.note(ctx, j, intent); err != nil {
+		return o.failed(j, now, err)
 	}
-	if _, err := platform.Send(ctx, d); err != nil {
-		return o.failed(ctx, j, now, err)
+	if err := send(ctx, platform, d); err != nil {
+		if sendError(err).Reason != Unsure {
+			// This attempt has sent nothing; an earlier one may have. Where that
+			// cannot be noted, the next one looks in vain, which does no harm.
+			_ = o.note(ctx, j, j.Intent)
+		}
+		return o.failed(j, now, err)
 	}
 	return schedule.Outcome{}
 }
 
-// look finds out whether an earlier attempt has sent the delivery, as far as
-// that can be known.
-func (o *Outbox) look(ctx context.Context, p Platform, d coach.Delivery, intent string) (sent bool, err error) {
-	_, sent, err = p.Find(ctx, d)
-	if !errors.Is(err, ErrCannotLook) {
-		return sent, err
-	}
-	repeatable := d.Class == coach.ClassSummary || d.Class == coach.ClassAnnouncement
-	o.log.Warn("A message may have been sent, and the room cannot be looked at.", "job", d.Key, "intent", intent)
-	return intent == intentAgain && !repeatable, nil
+// repeatable tells whether a message is better repeated than lost.
+func repeatable(c coach.Class) bool {
+	return c == coach.ClassSummary || c == coach.ClassAnnouncement
 }
 
-// failed says what becomes of a delivery whose send failed.
-func (o *Outbox) failed(ctx context.Context, j schedule.Job, now time.Time, err error) schedule.Outcome {
-	var send *SendError
-	if !errors.As(err, &send) {
-		send = &SendError{Reason: Unsure, Err: err}
+// giveUp ends a delivery that may have been sent twice. Whoever revives it
+// wants it sent once more.
+func (o *Outbox) giveUp(ctx context.Context, j schedule.Job) schedule.Outcome {
+	_ = o.note(ctx, j, intentFirst) // without it the revived job is given up again
+	return schedule.Outcome{State: schedule.Skipped, Reason: "may have been sent, and again; " + ErrCannotLook.Error()}
+}
+
+func (o *Outbox) note(ctx context.Context, j schedule.Job, intent string) error {
+	j.Intent = intent
+	return o.queue.Note(ctx, j)
+}
+
+func find(ctx context.Context, p Platform, d coach.Delivery) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	_, found, err := p.Find(ctx, d)
+	if err != nil {
+		return false, fmt.Errorf("look for an earlier send: %w", err)
 	}
-	if send.Reason == Limited || send.Reason == Failed {
-		// It was not sent, so nothing needs to be looked for.
-		j.Intent = ""
-		if err := o.queue.Note(ctx, j); err != nil {
-			return o.retry(j, now, err)
-		}
-	}
-	switch send.Reason {
+	return found, nil
+}
+
+func send(ctx context.Context, p Platform, d coach.Delivery) error {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	_, err := p.Send(ctx, d)
+	return err
+}
+
+// failed says what becomes of a delivery after a call that failed. Where the
+// lease was lost meanwhile, the queue does not take it.
+func (o *Outbox) failed(j schedule.Job, now time.Time, err error) schedule.Outcome {
+	switch e := sendError(err); e.Reason {
 	case Limited:
-		return schedule.Outcome{State: schedule.Waiting, Retry: now.Add(send.After), Free: true, Reason: send.Error()}
+		return schedule.Outcome{State: schedule.Waiting, Retry: now.Add(e.After), Free: true, Reason: err.Error()}
 	case Refused:
-		return dead(send)
+		return dead(err)
 	default:
-		return o.retry(j, now, send)
+		return schedule.Outcome{State: schedule.Waiting, Retry: now.Add(schedule.Backoff(j.Attempt, o.rnd)), Reason: err.Error()}
 	}
 }
 
-func (o *Outbox) retry(j schedule.Job, now time.Time, err error) schedule.Outcome {
-	return schedule.Outcome{State: schedule.Waiting, Retry: now.Add(schedule.Backoff(j.Attempt, o.rnd)), Reason: err.Error()}
+// sendError returns the SendError in err. A call that failed for no known
+// reason may have done its work.
+func sendError(err error) *SendError {
+	var e *SendError
+	if errors.As(err, &e) && (e.Reason == Limited || e.Reason == Failed || e.Reason == Refused) {
+		return e
+	}
+	return &SendError{Reason: Unsure, Err: err}
 }
 
 func dead(err error) schedule.Outcome {

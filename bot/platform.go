@@ -10,7 +10,8 @@ import (
 )
 
 // Handler answers an event. It may be called by many goroutines at once, and
-// again with an event it has seen.
+// again with an event it has seen. A reply that comes with an error tells the
+// person of it.
 type Handler func(ctx context.Context, e coach.Event) (coach.Reply, error)
 
 // MessageID names a message on its platform.
@@ -26,10 +27,12 @@ type Platform interface {
 
 	// Find looks for a delivery that an earlier Send, whose answer was lost,
 	// may have put into its room. It fails with ErrCannotLook where the
-	// platform does not let it look.
+	// platform does not let it look, and with a *SendError where that says
+	// when to look again, or that it will never succeed.
 	Find(ctx context.Context, d coach.Delivery) (MessageID, bool, error)
 
-	// Run takes events and hands them to h until ctx is done.
+	// Run takes events and hands them to h until ctx is done; then it returns
+	// nil. Of an answer that failed it shows nothing but that.
 	Run(ctx context.Context, h Handler) error
 }
 
@@ -40,7 +43,7 @@ var ErrCannotLook = errors.New("the room's history cannot be read")
 type SendError struct {
 	Reason Reason
 	After  time.Duration // of Limited: how long to wait
-	Err    error
+	Err    error         // the platform's own; it quotes nothing that was to be sent
 }
 
 // Reason says what to do about a failed send.
