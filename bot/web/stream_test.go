@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"studycoach/coach"
 )
@@ -99,11 +100,10 @@ func TestStream(t *testing.T) {
 	diff(t, "message 1: @ada ada>ada: one", l.next(false))
 
 	p.stop()
-	for event := range 4 {
+	for range 4 {
 		if l.next(false) == "" {
 			return
 		}
-		_ = event
 	}
 	t.Error("the stream goes on after the end of Run")
 }
@@ -112,7 +112,7 @@ func TestStreamTellsOfTheClock(t *testing.T) {
 	p := serve(t, options(), quiet)
 	l := p.listen("", "")
 	diff(t, `clock {"now":"2027-03-08T12:00:00Z","moving":false}`, l.next(true))
-	p.Clock().Set(start.Add(3600e9))
+	p.Clock().Set(start.Add(time.Hour))
 	diff(t, `clock {"now":"2027-03-08T13:00:00Z","moving":false}`, l.next(true))
 }
 
