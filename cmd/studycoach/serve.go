@@ -130,13 +130,11 @@ func (s *server) openPlayground(dir string) (*web.Playground, error) {
 			{ID: "ben", Name: "Ben", Zone: "Africa/Nairobi"},
 			{ID: "mei", Name: "Mei", Zone: "Asia/Singapore"},
 		},
-		Rooms: []string{"general", "random"},
-		File:  filepath.Join(dir, "playground.jsonl"),
-		Draw:  bot.Draw,
-		Log:   s.log,
-	}
-	for _, c := range coach.Commands() {
-		o.Commands = append(o.Commands, web.Command{Name: c.Name, Usage: c.Usage, Summary: c.Summary, Lead: c.Lead})
+		Rooms:    []string{"general", "random"},
+		Commands: coach.Commands(),
+		File:     filepath.Join(dir, "playground.jsonl"),
+		Draw:     bot.Draw,
+		Log:      s.log,
 	}
 	o.Advance = func(ctx context.Context, to time.Time) error {
 		clock := s.playground.Clock()
