@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -46,24 +48,20 @@ func (s *Store) Check(ctx context.Context) []Finding {
 		findings[0].Level = Warning
 	}
 
-	seen := map[Finding]bool{} // a cluster's masters say it once if they agree
-	findMaster := make(chan []Finding)
-	go func() {
-		defer close(findMaster)
-		if err := s.eachMaster(ctx, func(ctx context.Context, rdb redis.Cmdable) error {
-			findMaster <- s.checkMaster(ctx, rdb)
-			return nil
-		}); err != nil {
-			findMaster <- []Finding{{"redis", Failed, "not reached: " + err.Error()}}
-		}
-	}()
-	for found := range findMaster {
+	var mu sync.Mutex // masters are looked at at the same time
+	err = s.eachMaster(ctx, func(ctx context.Context, rdb redis.Cmdable) error {
+		found := s.checkMaster(ctx, rdb)
+		mu.Lock()
+		defer mu.Unlock()
 		for _, f := range found {
-			if !seen[f] {
-				seen[f] = true
+			if !slices.Contains(findings, f) { // said once where all agree
 				findings = append(findings, f)
 			}
 		}
+		return nil
+	})
+	if err != nil {
+		findings = append(findings, Finding{"redis", Failed, "not reached: " + err.Error()})
 	}
 	return findings
 }

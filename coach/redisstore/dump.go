@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -12,27 +13,22 @@ import (
 // field, item or member. It reads key by key and is meant for tests and small
 // installations.
 func (s *Store) Dump(ctx context.Context) (map[string]string, error) {
+	var mu sync.Mutex // masters are read at the same time
 	var keys []string
-	pages := make(chan []string)
-	done := make(chan error, 1)
-	go func() {
-		defer close(pages)
-		done <- s.eachMaster(ctx, func(ctx context.Context, rdb redis.Cmdable) error {
-			for cursor, more := uint64(0), true; more; more = cursor != 0 {
-				page, next, err := rdb.Scan(ctx, cursor, "sc:*", s.scanBatch()).Result()
-				if err != nil {
-					return err
-				}
-				pages <- page
-				cursor = next
+	err := s.eachMaster(ctx, func(ctx context.Context, rdb redis.Cmdable) error {
+		for cursor, more := uint64(0), true; more; more = cursor != 0 {
+			page, next, err := rdb.Scan(ctx, cursor, "sc:*", s.scanBatch()).Result()
+			if err != nil {
+				return err
 			}
-			return nil
-		})
-	}()
-	for page := range pages {
-		keys = append(keys, page...)
-	}
-	if err := <-done; err != nil {
+			mu.Lock()
+			keys = append(keys, page...)
+			mu.Unlock()
+			cursor = next
+		}
+		return nil
+	})
+	if err != nil {
 		return nil, fmt.Errorf("dump: %w", err)
 	}
 	dump := make(map[string]string, len(keys))

@@ -231,17 +231,18 @@ func readCommand(r *bufio.Reader) ([]string, error) {
 	if err != nil || n == 0 {
 		return nil, errors.Join(err, errProtocol)
 	}
-	command := make([]string, n)
-	for i := range command {
+	var command []string
+	var bulk bytes.Buffer // grows with what comes, not with what is announced
+	for range n {
 		size, err := readLength(r, '$')
 		if err != nil {
 			return nil, err
 		}
-		bulk := make([]byte, size+2)
-		if _, err := io.ReadFull(r, bulk); err != nil {
+		bulk.Reset()
+		if _, err := io.CopyN(&bulk, r, int64(size)+2); err != nil {
 			return nil, err
 		}
-		command[i] = string(bulk[:size])
+		command = append(command, string(bulk.Bytes()[:size]))
 	}
 	return command, nil
 }

@@ -10,15 +10,15 @@ import (
 
 const entryVersion = 1
 
-// packEntry takes about 20 bytes beside the note: the moment is the largest
-// part, the date is stored as its distance from the moment's.
+// packEntry takes at most 24 bytes beside the note, also of an edit late in a long log:
+// the moment is the largest part, the date is stored as its distance from the
+// moment's, and what is edited as its distance from the entry.
 func packEntry(e coach.Entry) string {
 	var p packer
 	p.int(entryVersion)
-	p.int(int(e.Kind))
-	p.bits(e.Finished, e.Late)
+	p.int(int(e.Kind)<<2 | flag(e.Finished, 1) | flag(e.Late, 2))
 	p.int(e.Seq)
-	p.int(e.Ref)
+	p.int(e.Seq - e.Ref)
 	p.int(int(e.At.Unix()))
 	p.int(int(e.Date - schedule.LocalDate(e.At, time.UTC)))
 	p.int(e.Deep)
@@ -31,10 +31,10 @@ func packEntry(e coach.Entry) string {
 
 func unpackEntry(record string) (coach.Entry, error) {
 	u := unpack(record, entryVersion)
-	e := coach.Entry{Kind: coach.EntryKind(u.int())}
-	u.bits(&e.Finished, &e.Late)
+	kind := u.int()
+	e := coach.Entry{Kind: coach.EntryKind(kind >> 2), Finished: kind&1 != 0, Late: kind&2 != 0}
 	e.Seq = u.int()
-	e.Ref = u.int()
+	e.Ref = e.Seq - u.int()
 	e.At = time.Unix(int64(u.int()), 0).UTC()
 	e.Date = schedule.LocalDate(e.At, time.UTC) + schedule.Date(u.int())
 	e.Deep = u.int()
@@ -43,6 +43,13 @@ func unpackEntry(record string) (coach.Entry, error) {
 	e.Note = u.str()
 	e.Blocker = u.str()
 	return e, u.done("entry", strconv.Itoa(e.Seq))
+}
+
+func flag(set bool, bit int) int {
+	if set {
+		return bit
+	}
+	return 0
 }
 
 const cardVersion = 1

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -42,6 +43,7 @@ var ErrLocked = errors.New("another studycoach uses the data directory; " +
 // program and the store fit: schema, number of partitions, and that Redis does
 // not evict keys.
 func Open(ctx context.Context, o Options) (*Store, error) {
+	silence()
 	s := &Store{wait: o.Wait, log: o.Log}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -54,6 +56,14 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	return s, nil
 }
+
+// silence stops go-redis from writing to standard error, through a logger that
+// all its clients share. What it has to say comes back as errors too.
+var silence = sync.OnceFunc(func() { redis.SetLogger(noLog{}) })
+
+type noLog struct{}
+
+func (noLog) Printf(context.Context, string, ...any) {}
 
 func (s *Store) connect(o Options) (err error) {
 	if o.URL != "" {
@@ -79,12 +89,14 @@ func (s *Store) connect(o Options) (err error) {
 }
 
 func (s *Store) prepare(ctx context.Context) error {
-	for _, f := range s.Check(ctx) {
-		switch f.Level {
-		case Failed:
-			return fmt.Errorf("%s: %s", f.Name, f.Detail)
-		case Warning:
-			s.log.Warn(f.Name+": "+f.Detail, "check", f.Name)
+	if s.embedded == nil { // which has spoken for itself
+		for _, f := range s.Check(ctx) {
+			switch f.Level {
+			case Failed:
+				return fmt.Errorf("%s: %s", f.Name, f.Detail)
+			case Warning:
+				s.log.WarnContext(ctx, f.Detail, "check", f.Name)
+			}
 		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)

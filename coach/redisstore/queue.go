@@ -49,7 +49,8 @@ func (s *Store) add(ctx context.Context, part int, args []any) error {
 }
 
 // Claim implements schedule.Queue. It asks every partition what is due, in one
-// round trip, and then leases the most overdue of all.
+// round trip, and then leases the most overdue of all. Jobs that were leased by
+// an answer that is lost wait for the end of the lease.
 func (s *Store) Claim(ctx context.Context, now time.Time, lease time.Duration, max int) ([]schedule.Job, error) {
 	if max <= 0 {
 		return nil, nil

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"slices"
 	"strings"
 	"time"
@@ -259,32 +260,41 @@ func (s *Store) change(ctx context.Context, sc coach.Scope, l loaded, c coach.Ch
 	return o, nil
 }
 
-// commit sends a commit until its answer is known.
+// maxSent is how often a commit is sent, at most, to learn what became of it.
+const maxSent = 10
+
+// commit sends a commit, again when its answer was lost.
 func (s *Store) commit(ctx context.Context, b *builder) (outcome, error) {
 	keys, args := b.script()
-	for attempt := 0; ; attempt++ {
+	for sent := 1; ; sent++ {
 		result, err := s.write(ctx, commitScript, keys, args...)
-		var reply redis.Error
-		switch {
-		case err == nil:
+		if err == nil {
 			answer := texts(result)
 			o := outcome{conflict: answer[0] == "conflict", known: answer[0] == "known"}
 			if o.known {
 				o.receipt = []byte(answer[1])
 			}
-			if o.conflict && attempt > 0 && b.event == "" {
+			if o.conflict && sent > 1 && b.event == "" {
 				return outcome{}, fmt.Errorf("commit: %w", ErrUnknown)
 			}
 			return o, nil
-		case errors.Is(err, ErrUnreplicated), errors.As(err, &reply):
-			return outcome{}, fmt.Errorf("commit: %w", err)
-		case ctx.Err() != nil, !b.repeatable():
-			return outcome{}, fmt.Errorf("commit: %w: %w", ErrUnknown, err)
 		}
-		if pause(ctx, 20) != nil {
+		if sent == 1 && !maybeApplied(err) {
+			return outcome{}, fmt.Errorf("commit: %w", err)
+		}
+		if sent == maxSent || !b.repeatable() || pause(ctx, 2*sent) != nil {
 			return outcome{}, fmt.Errorf("commit: %w: %w", ErrUnknown, err)
 		}
 	}
+}
+
+// maybeApplied tells whether a command may have been carried out in spite of
+// the error: Redis did not refuse it, and it was sent.
+func maybeApplied(err error) bool {
+	var refused redis.Error
+	var network *net.OpError
+	dialling := errors.As(err, &network) && network.Op == "dial"
+	return !dialling && !errors.As(err, &refused) && !errors.Is(err, ErrUnreplicated)
 }
 
 // eventHash is what is kept of an event's id.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,10 +18,11 @@ import (
 type Redis struct {
 	Addr string // host:port
 
-	t    testing.TB
-	args []string
-	cmd  *exec.Cmd
-	done chan struct{} // closed when the process has ended
+	t     testing.TB
+	args  []string
+	ready string // what it logs once it is ready
+	cmd   *exec.Cmd
+	done  chan struct{} // closed when the process has ended
 }
 
 // StartRedis starts a server that syncs every write to an append-only file and
@@ -32,6 +34,29 @@ func StartRedis(t testing.TB, args ...string) *Redis {
 	r := newRedis(t, freePort(t), append([]string{"--appendonly", "yes", "--appendfsync", "always"}, args...)...)
 	r.Start()
 	return r
+}
+
+// StartSentinel starts a sentinel that watches master under a name.
+func StartSentinel(t testing.TB, master *Redis, name string) *Redis {
+	t.Helper()
+	host, port, _ := net.SplitHostPort(master.Addr)
+	config := filepath.Join(t.TempDir(), "sentinel.conf")
+	if err := os.WriteFile(config, fmt.Appendf(nil, "sentinel monitor %s %s %s 1\n", name, host, port), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := newRedis(t, freePort(t), "--sentinel")
+	r.args = append([]string{config}, r.args...)
+	r.ready = "+monitor master " + name
+	r.Start()
+	return r
+}
+
+// Follow makes r a replica of master and returns once it is up to date.
+func (r *Redis) Follow(master *Redis) {
+	r.t.Helper()
+	host, port, _ := net.SplitHostPort(master.Addr)
+	r.Do("REPLICAOF", host, port)
+	eventually(r.t, func() bool { return strings.Contains(r.Do("INFO", "replication"), "master_link_status:up") })
 }
 
 // StartCluster starts a cluster of three masters.
@@ -81,7 +106,7 @@ func newRedis(t testing.TB, port int, args ...string) *Redis {
 		}
 		t.Skip("redis-server is not installed; this test runs against a real one")
 	}
-	r := &Redis{Addr: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), t: t}
+	r := &Redis{Addr: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), t: t, ready: "Ready to accept connections"}
 	r.args = append([]string{"--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--save", "", "--dir", t.TempDir()}, args...)
 	t.Cleanup(r.Kill)
 	return r
@@ -118,7 +143,7 @@ func (r *Redis) Start() {
 		defer close(done)
 		for lines := bufio.NewScanner(out); lines.Scan(); {
 			log.WriteString(lines.Text() + "\n")
-			if strings.Contains(lines.Text(), "Ready to accept connections") {
+			if strings.Contains(lines.Text(), r.ready) {
 				ready <- true
 			}
 		}

@@ -1,0 +1,407 @@
+package redisstore_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"studycoach/coach"
+	"studycoach/coach/redisstore"
+	"studycoach/coach/storetest"
+	"studycoach/schedule"
+)
+
+func TestOpenRefuses(t *testing.T) {
+	server := storetest.StartRedis(t)
+	for name, test := range map[string]struct {
+		setup [][]string
+		want  string
+	}{
+		"an evicting policy":             {[][]string{{"CONFIG", "SET", "maxmemory-policy", "allkeys-lru"}}, "set it to noeviction"},
+		"a policy that evicts some keys": {[][]string{{"CONFIG", "SET", "maxmemory-policy", "volatile-ttl"}}, "set it to noeviction"},
+		"a newer schema":                 {[][]string{{"HSET", "sc:meta", "schema", "2"}}, "written by a newer studycoach (schema 2, this one knows 1): please update"},
+		"another number of partitions":   {[][]string{{"HSET", "sc:meta", "partitions", "128"}}, "the data has partitions 128, this studycoach wants 64"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server.Do("FLUSHALL")
+			server.Do("CONFIG", "SET", "maxmemory-policy", "noeviction")
+			for _, command := range test.setup {
+				server.Do(command...)
+			}
+			s, err := redisstore.Open(t.Context(), redisstore.Options{URL: server.URL()})
+			if err == nil {
+				t.Fatal(errors.Join(errors.New("it was opened"), s.Close()))
+			}
+			if !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error is %q, want %q in it", err, test.want)
+			}
+		})
+	}
+}
+
+func TestOpenStoresAndKeepsTheMeta(t *testing.T) {
+	server := storetest.StartRedis(t)
+	for range 2 {
+		open(t, redisstore.Options{URL: server.URL()})
+		if got := server.Do("HGET", "sc:meta", "partitions"); got != "64" {
+			t.Errorf("partitions are %q", got)
+		}
+	}
+}
+
+func TestOpenURL(t *testing.T) {
+	for _, raw := range []string{
+		"localhost:6379", "http://localhost", "redis://user:secret@host:port/0", "redis://:secret@host/notadb",
+		"redis+cluster://", "redis+cluster://?x=%zz", "redis+sentinel://host:26379", "redis+other://host", "redis://u:sec ret@\x7f",
+	} {
+		_, err := redisstore.Open(t.Context(), redisstore.Options{URL: raw})
+		if !errors.Is(err, redisstore.ErrURL) || strings.Contains(err.Error(), "sec") {
+			t.Errorf("%q: error is %v", raw, err)
+		}
+	}
+	// A password is in no error of a server that is not reached either.
+	_, err := redisstore.Open(t.Context(), redisstore.Options{URL: "redis://user:secret@127.0.0.1:1/0"})
+	if err == nil || strings.Contains(err.Error(), "secret") {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestSentinel(t *testing.T) {
+	server := storetest.StartRedis(t)
+	sentinel := storetest.StartSentinel(t, server, "mymaster")
+	s := open(t, redisstore.Options{URL: "redis+sentinel://" + sentinel.Addr + ",127.0.0.1:1/mymaster"})
+	if err := s.Ready(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestUnixSocket(t *testing.T) {
+	socket := t.TempDir() + "/redis.sock"
+	storetest.StartRedis(t, "--unixsocket", socket)
+	if err := open(t, redisstore.Options{URL: "unix://" + socket}).Ready(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCheck(t *testing.T) {
+	server := storetest.StartRedis(t)
+	s := open(t, redisstore.Options{URL: server.URL()})
+	waiting := open(t, redisstore.Options{URL: server.URL(), Wait: true})
+	want := func(s *redisstore.Store, name string, level redisstore.Level, text string) {
+		t.Helper()
+		for _, f := range s.Check(t.Context()) {
+			if f.Name == name {
+				if f.Level != level || !strings.Contains(f.Detail, text) {
+					t.Errorf("%s is %s: %s; want %s: ... %s ...", name, f.Level, f.Detail, level, text)
+				}
+				return
+			}
+		}
+		t.Errorf("%s was not looked at", name)
+	}
+	want(s, "clock", redisstore.OK, "off Redis's")
+	want(s, "version", redisstore.OK, "Redis 7")
+	want(s, "eviction", redisstore.OK, "noeviction")
+	want(s, "persistence", redisstore.OK, "every write")
+	want(s, "replicas", redisstore.OK, "none")
+	want(waiting, "replicas", redisstore.Warning, "every change will fail")
+	server.Do("CONFIG", "SET", "appendfsync", "everysec")
+	want(s, "persistence", redisstore.OK, "up to a second")
+	server.Do("CONFIG", "SET", "appendonly", "no")
+	want(s, "persistence", redisstore.Warning, "loses everything")
+	server.Do("CONFIG", "SET", "save", "60 1")
+	want(s, "persistence", redisstore.Warning, "snapshots only")
+	server.Do("ACL", "SETUSER", "default", "-config")
+	want(s, "persistence", redisstore.Warning, "does not tell")
+	server.Do("ACL", "SETUSER", "default", "-info")
+	want(s, "redis", redisstore.Failed, "INFO")
+	server.Kill()
+	want(s, "redis", redisstore.Failed, "not reached")
+}
+
+// Missing persistence is said loudly at the start.
+func TestOpenWarns(t *testing.T) {
+	server := storetest.StartRedis(t, "--appendonly", "no")
+	var log bytes.Buffer
+	s, err := redisstore.Open(t.Context(), redisstore.Options{URL: server.URL(), Log: slog.New(slog.NewTextHandler(&log, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if !strings.Contains(log.String(), "level=WARN") || !strings.Contains(log.String(), "a restart of Redis loses everything") {
+		t.Errorf("the log says %s", log.String())
+	}
+}
+
+func TestClockOffset(t *testing.T) {
+	for name, o := range map[string]redisstore.Options{
+		"embedded": {DataDir: t.TempDir()},
+		"redis":    {URL: storetest.StartRedis(t).URL()},
+	} {
+		offset, err := open(t, o).ClockOffset(t.Context())
+		if err != nil || offset.Hours() > 1 || offset.Hours() < -1 {
+			t.Errorf("%s: %v, %v", name, offset, err)
+		}
+	}
+}
+
+// Scripts that the server has forgotten are told again.
+func TestScriptsForgotten(t *testing.T) {
+	server := storetest.StartRedis(t)
+	s := open(t, redisstore.Options{URL: server.URL()})
+	for range 3 {
+		server.Do("SCRIPT", "FLUSH")
+		scope, fn := checkIn("0/a")
+		if _, _, err := s.Update(t.Context(), scope, fn); err != nil {
+			t.Fatal(err)
+		}
+		server.Do("SCRIPT", "FLUSH")
+		if _, err := s.Claim(t.Context(), schedule.Job{}.Due, 1, 10); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A full Redis refuses, nothing is half-written, and with room it goes on.
+func TestFullRedis(t *testing.T) {
+	server := storetest.StartRedis(t)
+	s := open(t, redisstore.Options{URL: server.URL()})
+	scope, fn := checkIn("0/first")
+	if _, _, err := s.Update(t.Context(), scope, fn); err != nil {
+		t.Fatal(err)
+	}
+	before, err := s.Dump(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Do("CONFIG", "SET", "maxmemory", "1")
+	scope, fn = checkIn("0/second")
+	scope.Cards = true
+	if _, _, err := s.Update(t.Context(), scope, fn); err == nil || !strings.Contains(err.Error(), "OOM") {
+		t.Errorf("error is %v", err)
+	}
+	if err := s.Ready(t.Context()); err == nil {
+		t.Error("a full store is ready")
+	}
+	if after, err := s.Dump(t.Context()); err != nil || len(after) != len(before) || after[redisstore.LearnerKey(killCohort, writerID(0))] == "" {
+		t.Errorf("%v: before %d keys, after %d", err, len(before), len(after))
+	}
+	var acked acknowledged
+	acked.add(t, "0/first")
+	server.Do("CONFIG", "SET", "maxmemory", "0")
+	acked.check(t, s)
+	if _, dup, err := s.Update(t.Context(), scope, fn); err != nil || dup {
+		t.Errorf("with room again: %v, %v", dup, err)
+	}
+}
+
+func TestWait(t *testing.T) {
+	master := storetest.StartRedis(t)
+	scope, fn := checkIn("0/join")
+	if _, _, err := open(t, redisstore.Options{URL: master.URL()}).Update(t.Context(), scope, fn); err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, redisstore.Options{URL: master.URL(), Wait: true})
+	scope, fn = checkIn("0/a")
+	if _, _, err := s.Update(t.Context(), scope, fn); !errors.Is(err, redisstore.ErrUnreplicated) {
+		t.Errorf("without a replica the error is %v", err)
+	}
+	if _, dup, err := s.Update(t.Context(), scope, fn); !errors.Is(err, redisstore.ErrUnreplicated) || !dup {
+		t.Errorf("the same event again: %v, %v", dup, err)
+	}
+	replica := storetest.StartRedis(t)
+	replica.Follow(master)
+	if _, dup, err := s.Update(t.Context(), scope, fn); err != nil || !dup {
+		t.Errorf("with a replica, the same event: %v, %v", dup, err)
+	}
+	scope, fn = checkIn("0/b")
+	if _, _, err := s.Update(t.Context(), scope, fn); err != nil {
+		t.Error(err)
+	}
+	if got := replica.Do("EXISTS", redisstore.LearnerKey(killCohort, writerID(0))); got != "1" {
+		t.Error("the replica does not have the learner")
+	}
+}
+
+// A stalled server makes calls fail, not hang: each is bounded by itself.
+func TestStalledRedis(t *testing.T) {
+	server := storetest.StartRedis(t)
+	s := open(t, redisstore.Options{URL: server.URL()})
+	if err := syscall.Kill(server.Pid(), syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	scope, fn := checkIn("0/a")
+	_, _, err := s.Update(t.Context(), scope, fn)
+	var timeout net.Error
+	if !errors.Is(err, context.DeadlineExceeded) && (!errors.As(err, &timeout) || !timeout.Timeout()) {
+		t.Errorf("error is %v", err)
+	}
+	if err := syscall.Kill(server.Pid(), syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.Update(t.Context(), scope, fn); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+}
+
+// A losing proxy passes everything on, but of the next so many commits it
+// swallows the answer and breaks the connection.
+type losingProxy struct {
+	net.Listener
+	target string
+	lose   atomic.Int32
+	group  sync.WaitGroup
+}
+
+func startLosingProxy(t *testing.T, target string) *losingProxy {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &losingProxy{Listener: l, target: target}
+	p.group.Go(func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			p.group.Go(func() { p.serve(conn) })
+		}
+	})
+	t.Cleanup(func() {
+		_ = l.Close()
+		p.group.Wait()
+	})
+	return p
+}
+
+func (p *losingProxy) serve(client net.Conn) {
+	defer client.Close() //nolint:errcheck // broken on purpose
+	server, err := net.Dial("tcp", p.target)
+	if err != nil {
+		return
+	}
+	var losing atomic.Bool
+	p.group.Go(func() {
+		defer client.Close() //nolint:errcheck // broken on purpose
+		buf := make([]byte, 1<<16)
+		for {
+			n, err := server.Read(buf)
+			if err != nil || losing.Load() {
+				return // the answer is here, so the commit was carried out
+			}
+			if _, err := client.Write(buf[:n]); err != nil {
+				return
+			}
+		}
+	})
+	defer server.Close() //nolint:errcheck // broken on purpose
+	buf := make([]byte, 1<<16)
+	for {
+		n, err := client.Read(buf)
+		if err != nil {
+			return
+		}
+		if bytes.Contains(buf[:n], []byte(redisstore.CommitSHA)) && p.lose.Add(-1) >= 0 {
+			losing.Store(true)
+		}
+		if _, err := io.Copy(server, bytes.NewReader(buf[:n])); err != nil {
+			return
+		}
+	}
+}
+
+// A commit whose answer is lost is applied once and answered.
+func TestLostAnswer(t *testing.T) {
+	proxy := startLosingProxy(t, storetest.StartRedis(t).Addr)
+	s := open(t, redisstore.Options{URL: "redis://" + proxy.Addr().String()})
+	var acked acknowledged
+	for lost := range int32(4) {
+		proxy.lose.Store(lost)
+		scope, fn := checkIn(fmt.Sprint("0/", lost))
+		receipt, dup, err := s.Update(t.Context(), scope, fn)
+		if err != nil || string(receipt) != scope.Event {
+			t.Errorf("%d answers lost: receipt %q, %v, %v", lost, receipt, dup, err)
+		}
+		acked.add(t, scope.Event)
+	}
+	acked.check(t, s)
+
+	// Without an event, the new version of the learner tells.
+	once := []coach.Count{{Tally: "once", Field: "n", N: 1}}
+	proxy.lose.Store(2)
+	if _, _, err := s.Update(t.Context(), coach.Scope{Cohort: killCohort, Learner: writerID(0)}, func(state coach.State) (coach.Change, error) {
+		return coach.Change{Learner: state.Learner, Tallies: once}, nil
+	}); err != nil {
+		t.Error(err)
+	}
+	// Where nothing tells, nothing is claimed and nothing is done twice.
+	proxy.lose.Store(1)
+	if _, _, err := s.Update(t.Context(), coach.Scope{Cohort: killCohort}, func(coach.State) (coach.Change, error) {
+		return coach.Change{Tallies: once}, nil
+	}); !errors.Is(err, redisstore.ErrUnknown) {
+		t.Errorf("error is %v", err)
+	}
+	tally, err := s.Tally(t.Context(), killCohort, "once")
+	if err != nil || tally["n"] != 2 {
+		t.Errorf("the tally is %v, %v", tally, err)
+	}
+}
+
+// A learner of half a year stays in the small encoding.
+func TestLearnerStaysSmall(t *testing.T) {
+	server := storetest.StartRedis(t)
+	s := open(t, redisstore.Options{URL: server.URL()})
+	l := halfAYear()
+	if _, _, err := s.Update(t.Context(), coach.Scope{Cohort: killCohort, Learner: l.ID}, func(coach.State) (coach.Change, error) {
+		return coach.Change{Learner: l}, nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 20 { // a full ring of events
+		if _, _, err := s.Update(t.Context(), coach.Scope{Cohort: killCohort, Learner: l.ID, Event: string(rune('a' + i))},
+			func(coach.State) (coach.Change, error) { return coach.Change{}, nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	key := redisstore.LearnerKey(killCohort, l.ID)
+	if encoding := server.Do("OBJECT", "ENCODING", key); encoding != "listpack" {
+		t.Errorf("the learner is a %s", encoding)
+	}
+	size, err := strconv.Atoi(server.Do("MEMORY", "USAGE", key))
+	if err != nil || size > 1200 {
+		t.Errorf("a learner of 180 days takes %d bytes, %v", size, err)
+	}
+	t.Logf("a learner of 180 days takes %d bytes", size)
+}
+
+func halfAYear() *coach.Learner {
+	l := &coach.Learner{
+		ID: "slack/T024BE7LD/U023BECGF", Cohort: killCohort, Name: "Ada Lovelace", Joined: 20500,
+		Settings: coach.Settings{Zone: "America/New_York", Nudge: 1200, Quiet: coach.Quiet{From: 1320, To: 420}, Board: true, Language: "go"},
+		Away:     []coach.Span{{From: 20560, To: 20567}, {From: 20600, To: 20603}},
+		Rest:     []coach.Rest{{From: 20500, Days: 65}},
+		Days:     coach.Days{}, Finished: map[string]bool{},
+		Streak:  coach.Streak{Count: 40, Best: 61, Freezes: 2, Earned: 3, Through: 20679},
+		Stuck:   &coach.Stuck{Unit: "w20d3", Note: "the replication lag test does not fail"},
+		Entries: 190, Nudge: "nudge/" + string(killCohort) + "/slack/T024BE7LD/U023BECGF/2026-08-15", Nudged: 20679,
+	}
+	for d := range 180 {
+		l.Days[schedule.Date(20500+d)] = coach.Day{Deep: 60 + d%60, AI: 30 + d%30, Finished: 1, Late: d%9 == 0}
+		l.Finished["w"+string(rune('0'+d/70))+string(rune('0'+d/7%10))+"d"+string(rune('1'+d%6))] = true
+	}
+	return l
+}
