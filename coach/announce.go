@@ -2,6 +2,7 @@ package coach
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -95,7 +96,7 @@ func (c *Coach) draft(ctx context.Context, r request) (Reply, error) {
 	chosen := slices.DeleteFunc(slices.Clone(mine), func(co *Cohort) bool { return !slices.Contains(to, string(co.ID)) })
 	f := r.announceForm(mine)
 	f.fill(r.Args)
-	text := strings.TrimSpace(r.Arg("text"))
+	text := clip(r.Arg("text"), maxAnnouncement)
 	if text == "" {
 		f.field("text").Error = say.Unmarked(say.Text(say.AnnouncementMissing{}))
 	}
@@ -139,7 +140,7 @@ func (c *Coach) draft(ctx context.Context, r request) (Reply, error) {
 		r.cohort = co.ID
 		if _, err := c.update(ctx, r, Scope{}, func(State) (Change, Reply, error) {
 			return Change{Announce: []Announcement{{
-				ID: id, By: r.From, ByName: nameOf(r.Event, ""), Text: clip(text, maxAnnouncement), Made: r.At.Truncate(time.Second), Due: due, Status: announceDraft,
+				ID: id, By: r.From, ByName: nameOf(r.Event, ""), Text: text, Made: r.At.Truncate(time.Second), Due: due, Status: announceDraft,
 			}}}, Reply{}, nil
 		}); err != nil {
 			return Reply{}, err
@@ -155,12 +156,11 @@ func (c *Coach) draft(ctx context.Context, r request) (Reply, error) {
 	for i, co := range chosen {
 		ids[i] = string(co.ID)
 	}
-	post := press(button, "post", "id", id, "cohort", ids[0])
+	post, drop := press(button, "post", "id", id, "cohort", ids[0]), press(say.ButtonDiscard, "cancel", "id", id, "cohort", ids[0])
 	if len(ids) > 1 {
-		post.Args["all"] = "1"
+		post.Args["all"], drop.Args["all"] = "1", "1"
 	}
 	post.Style = Primary
-	drop := press(say.ButtonDiscard, "cancel", "id", id, "cohort", ids[0])
 	m := Say(Text(say.Text(line)))
 	m.Blocks = append(m.Blocks, announcementBlocks(say.Literal(text), say.Literal(nameOf(r.Event, "")), chosen[0])...)
 	m.Blocks = append(m.Blocks, Actions(post, drop))
@@ -217,29 +217,40 @@ func (c *Coach) eachDraft(ctx context.Context, r request, status string, change 
 	}
 	var names []string
 	var last Announcement
+	refused := refuse(say.AnnounceGone{})
 	for _, co := range mine {
 		all, err := c.store.Announcements(ctx, co.ID)
 		if err != nil {
 			return Reply{}, err
 		}
-		i := slices.IndexFunc(all, func(a Announcement) bool { return a.ID == r.Arg("id") && a.Status != announceCancelled })
-		if i < 0 || status != "" && all[i].Status != status {
+		i := slices.IndexFunc(all, func(a Announcement) bool { return a.ID == r.Arg("id") })
+		if i < 0 {
 			continue
 		}
+		last = all[i]
 		r.cohort = co.ID
-		if _, err := c.update(ctx, r, Scope{}, func(s State) (Change, Reply, error) {
+		_, err = c.update(ctx, r, Scope{}, func(s State) (Change, Reply, error) {
+			if now := all[i].Status; now == announceCancelled || status != "" && now != status {
+				return Change{}, Reply{}, refuse(say.AnnounceGone{})
+			}
 			var ch Change
 			last = all[i]
 			err := change(s.Cohort, &last, &ch)
 			ch.Announce = []Announcement{last}
 			return ch, Reply{}, err
-		}); err != nil {
+		})
+		var refusal *Refusal
+		switch {
+		case errors.As(err, &refusal):
+			refused = refusal
+		case err != nil:
 			return Reply{}, err
+		default:
+			names = append(names, say.Literal(co.Name).String())
 		}
-		names = append(names, say.Literal(co.Name).String())
 	}
 	if len(names) == 0 {
-		return Reply{}, refuse(say.AnnounceGone{})
+		return Reply{}, refused
 	}
 	return Reply{Replace: true, Message: Say(Text(say.Text(line(last, say.List(names)))))}, nil
 }

@@ -87,7 +87,8 @@ func (c *Coach) run(ctx context.Context, r request) (Reply, error) {
 }
 
 // chat answers plain text: a check-in where it holds a time, in a prompt's
-// thread or in the direct messages; a command's name in the direct messages;
+// thread or in the direct messages; a command in the direct messages, as long
+// as what follows its name can belong to it ("leave it to me" is no "leave");
 // elsewhere people are left to themselves.
 func (c *Coach) chat(ctx context.Context, e Event) (Reply, error) {
 	if !e.Room.IsDirect() && !isPrompt(e.Thread) {
@@ -98,7 +99,7 @@ func (c *Coach) chat(ctx context.Context, e Event) (Reply, error) {
 		if !e.Room.IsDirect() {
 			return Reply{}, nil
 		}
-		if cmd, named, err := lookup(Event{Verb: "coach", Text: e.Text}); err == nil {
+		if cmd, named, err := lookup(Event{Verb: "coach", Text: e.Text}); err == nil && (named.Text == "" || cmd.usage() != "") {
 			e.Verb, e.Text = named.Verb, named.Text
 			return c.run(ctx, request{Event: e, command: cmd})
 		}

@@ -97,16 +97,21 @@ func Commands() []Command {
 		if name == "checkin" {
 			typed = "/checkin"
 		}
-		key := strings.ReplaceAll(name, "-", "_")
 		list = append(list, Command{
 			Name:    typed,
-			Usage:   say.CommandUsage(key),
-			Summary: say.CommandAbout(key),
+			Usage:   commands[name].usage(),
+			Summary: say.CommandAbout(commands[name].key()),
 			Lead:    commands[name].who == leads || name == "setup",
 		})
 	}
 	return list
 }
+
+// key is the name under which package say knows a command.
+func (c *command) key() string { return strings.ReplaceAll(c.name, "-", "_") }
+
+// usage says what may follow the name of a command; nothing where it is empty.
+func (c *command) usage() string { return say.CommandUsage(c.key()) }
 
 // lookup finds the command that an event names. For "coach" it is the first
 // word of the text, and the event comes back without it.
