@@ -1,0 +1,131 @@
+package coach_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"studycoach/coach"
+	"studycoach/content/say"
+	"studycoach/schedule"
+)
+
+func TestSetupStartsACohort(t *testing.T) {
+	w := newWorld(t)
+	w.zones["lena"] = "Europe/Berlin"
+	form := w.say("lena", "/coach setup").Form
+	values := map[string]string{}
+	for _, f := range form.Fields {
+		values[f.Name] = f.Value
+	}
+	if diff := cmp.Diff(map[string]string{
+		"name": "", "roadmap": "backend", "start": "2027-03-02", "zone": "Europe/Berlin", "prompt": "09:00",
+		"study": "mon,tue,wed,thu,fri,sat", "summary-day": "sun", "summary-time": "18:00", "goal": "12",
+	}, values); diff != "" {
+		t.Errorf("the form holds (-want +got):\n%s", diff)
+	}
+
+	reply := w.submit("lena", form, "name", "  Go \n crew ", "prompt", "7:30", "study", "mon,wed,fri", "summary-day", "fri", "goal", "8 h")
+	w.wantText(reply, "Go crew is set up", "from Tue 2 Mar 2027 to", "The first prompt comes on Wed 3 Mar 07:30 (Europe/Berlin)")
+	co := w.load("lena").Cohort
+	want := &coach.Cohort{
+		ID: co.ID, Name: "Go crew", Roadmap: "backend", Rooms: []coach.RoomID{general}, Leads: []coach.UserRef{user("lena")}, By: user("lena"),
+		Created: monday, Start: day(2), Zone: "Europe/Berlin", Prompt: 7*60 + 30, Summary: coach.WeekTime{Day: 5, At: 18 * 60},
+		Study: []coach.StudyRule{{Days: schedule.WeekdaysOf(1, 3, 5)}}, Goal: 8, Last: map[string]schedule.Date{},
+		Pending: map[string]string{
+			"prompt":     "prompt/" + string(co.ID) + "/2027-03-03",
+			"summary":    "summary/" + string(co.ID) + "/2027-03-05",
+			"checkpoint": "checkpoint/" + string(co.ID) + "/2027-04-27",
+		},
+	}
+	if diff := cmp.Diff(want, co); diff != "" {
+		t.Errorf("cohort (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(slices.Sorted(maps.Values(co.Pending)), slices.DeleteFunc(slices.Sorted(slices.Values(w.waiting(""))), func(key string) bool {
+		return key == "send/welcome/"+string(co.ID)
+	})); diff != "" {
+		t.Errorf("jobs (-want +got):\n%s", diff)
+	}
+
+	w.clock(1, "08:00")
+	welcome := w.last(coach.ClassNotice, general)
+	w.wantIn(textOf(&welcome.Message), "Go crew", "A study cohort starts here on Tue 2 Mar", "about 8 hours a week", "07:30 (Europe/Berlin)")
+	w.wantText(w.press("ada", &welcome.Message, "Join"), "Welcome to Go crew")
+}
+
+func TestSetupAsksAgainWithWhatWasTyped(t *testing.T) {
+	for _, test := range []struct{ field, typed, want string }{
+		{"name", "  \n ", "What is the cohort called?"},
+		{"roadmap", "astrology", "Please pick one of the roadmaps."},
+		{"start", "someday", "I cannot tell which day someday is."},
+		{"start", "2026-08-01", "From 180 days back to 366 days ahead."},
+		{"start", "2029-01-01", "From 180 days back to 366 days ahead."},
+		{"zone", "Atlantis", `There is no time zone "Atlantis"`},
+		{"zone", "", "A time zone is needed"},
+		{"prompt", "25:00", "25:00"},
+		{"prompt", "7", "7"},
+		{"study", "", "Please leave at least one day to study."},
+		{"study", "someday", "someday"},
+		{"summary-day", "mon,tue", "One day of the week, please."},
+		{"summary-day", "", "One day of the week, please."},
+		{"summary-time", "late", "late"},
+		{"goal", "0", "A number of hours from 1 to 60."},
+		{"goal", "61", "A number of hours from 1 to 60."},
+		{"goal", "-12", "A number of hours from 1 to 60."},
+		{"goal", "many", "A number of hours from 1 to 60."},
+	} {
+		t.Run(test.field+" "+test.typed, func(t *testing.T) {
+			w := newWorld(t)
+			form := w.say("lena", "/coach setup").Form
+			before := w.snapshot()
+			values := []string{"name", "Crew", "goal", "15", test.field, test.typed}
+			reply := w.submit("lena", form, values...)
+			w.wantError(reply, test.field, test.want)
+			if got := fieldOf(reply.Form, test.field).Value; got != test.typed {
+				t.Errorf("the field holds %q", got)
+			}
+			if got := fieldOf(reply.Form, "goal").Value; test.field != "goal" && got != "15" {
+				t.Errorf("the goal is %q", got)
+			}
+			w.unchanged("a form with an error", before)
+			w.wantText(w.submit("lena", reply.Form, "name", "Crew", "roadmap", "backend", "start", "2027-03-02", "zone", "UTC", "prompt", "09:00",
+				"study", "mon-fri", "summary-day", "sun", "summary-time", "18:00", "goal", "12"), "is set up")
+		})
+	}
+}
+
+func TestARoomHoldsOneCohort(t *testing.T) {
+	w := newWorld(t)
+	form := w.say("lena", "/coach setup").Form
+	late := w.say("bob", "/coach setup").Form
+	w.submit("lena", form, "name", "Crew")
+	before := w.snapshot()
+	w.wantLine(w.say("bob", "/coach setup"), say.RoomTaken{Cohort: "Crew"})
+	w.wantLine(w.submit("bob", late, "name", "Another"), say.RoomTaken{Cohort: "Crew"})
+	w.wantLine(w.dm("bob", "/coach setup"), say.SetupInRoom{})
+	w.unchanged("a taken room", before)
+}
+
+func TestASetupThatComesAgainIsTheSameCohort(t *testing.T) {
+	w := newWorld(t)
+	e := w.submitted("lena", w.say("lena", "/coach setup").Form, "name", "Crew")
+	first := w.handle(e)
+	before := w.snapshot()
+	if diff := cmp.Diff(first, w.handle(e)); diff != "" {
+		t.Errorf("the answer differs (-first +second):\n%s", diff)
+	}
+	w.unchanged("the same event", before)
+}
+
+func TestACohortMayHaveBegunBefore(t *testing.T) {
+	w := newWorld(t)
+	w.cohort("start", "2027-02-22")
+	w.join("ada")
+	w.wantText(w.say("ada", "/coach today"), "Week 2, w02d1")
+	w.clock(1, "09:00")
+	if got := times(w.posted(coach.ClassPrompt, "")); !slices.Equal(got, []string{"Mon 1 09:00"}) {
+		t.Errorf("prompts at %v", got)
+	}
+}
