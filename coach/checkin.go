@@ -26,7 +26,7 @@ func (c *Coach) checkIn(ctx context.Context, r request) (Reply, error) {
 	}
 	if r.Text == "" {
 		return c.view(ctx, r, Scope{}, func(s State) (Reply, error) {
-			f, err := c.checkInForm(r, s)
+			f, err := c.checkInForm(r, s, Said{})
 			return Reply{Form: f}, err
 		})
 	}
@@ -58,10 +58,6 @@ func (c *Coach) spoken(r request, s State) (Change, Reply, error) {
 // askTime asks for the time that a text did not tell, with the form that
 // already holds the rest.
 func (c *Coach) askTime(r request, s State, said Said, problem error) error {
-	f, err := c.checkInForm(r, s)
-	if err != nil {
-		return err
-	}
 	var unclear *TimeError
 	var line any = say.HowLong{}
 	if errors.As(problem, &unclear) {
@@ -70,9 +66,11 @@ func (c *Coach) askTime(r request, s State, said Said, problem error) error {
 	if r.plain {
 		return refuse(line, r.to(press(say.ButtonCheckIn, "checkin")))
 	}
+	f, err := c.checkInForm(r, s, said)
+	if err != nil {
+		return err
+	}
 	f.field("time").Error = say.Unmarked(say.Text(line))
-	f.field("note").Value = clip(said.Note, maxNote)
-	f.field("blocker").Value = clip(said.Blocker, 150)
 	return &Refusal{Form: f, Line: line}
 }
 
@@ -92,7 +90,7 @@ func (c *Coach) submitted(r request, s State) (Change, Reply, error) {
 // entryOf reads a submitted check-in form; what is wrong comes back as the form
 // with the errors at its fields.
 func (c *Coach) entryOf(r request, s State, t topic) (Entry, error) {
-	f, err := c.checkInForm(r, s)
+	f, err := c.checkInForm(r, s, Said{})
 	if err != nil {
 		return Entry{}, err
 	}
@@ -266,7 +264,7 @@ func (c *Coach) checkedIn(r request, co *Cohort, l *Learner, t topic, e Entry, b
 	line := say.CheckedIn{
 		Minutes: e.Minutes(), Deep: e.Deep, AI: e.AI, Unit: e.Unit, Title: u.Title, Finished: e.Finished,
 		Note: say.Literal(e.Note), Blocker: say.Literal(e.Blocker),
-		Streak: now.Count, Freezes: now.Freezes, EarnedFreeze: now.Freezes > before.Freezes,
+		Streak: now.Count, Freezes: now.Freezes, EarnedFreeze: now.Freezes > before.Freezes && now.Earned == 0,
 		Week: deep + ai, Goal: co.Goal * 60, Milestone: crossed(before.Count, now.Count),
 	}
 	if e.Late {
@@ -297,17 +295,24 @@ func crossed(from, to int) int {
 	return highest
 }
 
-// checkInForm is the form of a new check-in.
-func (c *Coach) checkInForm(r request, s State) (*Form, error) {
+// checkInForm is the form of a new check-in, with what was said already.
+func (c *Coach) checkInForm(r request, s State, said Said) (*Form, error) {
 	t, err := c.topicOf(r, s)
 	if err != nil {
 		return nil, err
 	}
-	unit := r.Arg("unit")
-	if unit == "" {
-		unit = t.unitFor(r.Thread, t.today)
+	e := Entry{Date: t.today, Unit: r.Arg("unit"), Note: clip(said.Note, maxNote), Blocker: clip(said.Blocker, 150)}
+	if d, ok := said.Date.On(t.today); ok && d <= t.today && d >= t.today-BackDating {
+		e.Date = d
 	}
-	f := t.entryForm(Entry{Date: t.today, Unit: unit})
+	if _, known := t.roadmap.Unit(said.Unit); known {
+		e.Unit = said.Unit
+	}
+	if e.Unit == "" {
+		e.Unit = t.unitFor(r.Thread, e.Date)
+	}
+	f := t.entryForm(e)
+	f.field("mode").Value = said.Mode
 	f.Verb, f.Args = "checkin", map[string]string{"cohort": string(r.cohort)}
 	f.Title, f.Submit = say.FormCheckIn.String(), say.ButtonCheckIn.String()
 	return f, nil

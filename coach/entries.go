@@ -24,10 +24,8 @@ func (l *Learner) add(e Entry) {
 // recompute sets what a learner's record sums up from the entries alone.
 func (l *Learner) recompute(log []Entry) {
 	l.Days, l.Finished = Days{}, map[string]bool{}
-	for _, e := range standingEntries(log) {
-		if e.Kind == CheckIn {
-			l.add(e)
-		}
+	for _, e := range checkIns(log) {
+		l.add(e)
 	}
 }
 
@@ -53,6 +51,11 @@ func standingEntries(log []Entry) []Entry {
 		standing = append(standing, bySeq[seq])
 	}
 	return standing
+}
+
+// checkIns returns the check-ins among the standing entries of a log.
+func checkIns(log []Entry) []Entry {
+	return slices.DeleteFunc(standingEntries(log), func(e Entry) bool { return e.Kind != CheckIn })
 }
 
 // clone copies what a use case changes in place.

@@ -88,6 +88,13 @@ func (c *Coach) raise(change *Change, co *Cohort, l *Learner, t topic, e Entry, 
 	return nil
 }
 
+// unstick closes the blocker that an entry reported, if it is the open one.
+func (l *Learner) unstick(e Entry) {
+	if l.Stuck != nil && l.Stuck.Since.Equal(e.At) {
+		l.Stuck = nil
+	}
+}
+
 // unstuck closes a learner's blocker.
 func (c *Coach) unstuck(ctx context.Context, r request) (Reply, error) {
 	return c.update(ctx, r, Scope{}, func(s State) (Change, Reply, error) {

@@ -18,15 +18,13 @@ func (c *Coach) undo(ctx context.Context, r request) (Reply, error) {
 		if err != nil {
 			return Change{}, Reply{}, err
 		}
-		old, err := r.target(s.Entries, t)
+		old, err := r.target(standingEntries(s.Entries), t)
 		if err != nil {
 			return Change{}, Reply{}, err
 		}
 		change := t.amend(s, Entry{Kind: Undo, Ref: old.Seq, Date: old.Date, At: r.At.Truncate(time.Second)})
-		if old.Kind == Blocked || change.Learner.Stuck != nil && change.Learner.Stuck.Since.Equal(old.At) {
-			change.Learner.Stuck = nil
-		}
 		l := change.Learner
+		l.unstick(old)
 		deep, ai := l.Days.WeekMinutes(old.Date.Week())
 		line := say.Undone{
 			Minutes: old.Minutes(), Unit: old.Unit, Day: longDate(old.Date),
@@ -45,7 +43,7 @@ func (c *Coach) edit(ctx context.Context, r request) (Reply, error) {
 			if err != nil {
 				return Reply{}, err
 			}
-			old, err := r.target(s.Entries, t)
+			old, err := r.target(checkIns(s.Entries), t)
 			if err != nil {
 				return Reply{}, err
 			}
@@ -57,7 +55,7 @@ func (c *Coach) edit(ctx context.Context, r request) (Reply, error) {
 		if err != nil {
 			return Change{}, Reply{}, err
 		}
-		old, err := r.target(s.Entries, t)
+		old, err := r.target(checkIns(s.Entries), t)
 		if err != nil {
 			return Change{}, Reply{}, err
 		}
@@ -80,15 +78,24 @@ func (c *Coach) edit(ctx context.Context, r request) (Reply, error) {
 		before := s.Learner.Streak.AsOf(s.Learner.Days, t.calendar, t.today)
 		e.Kind, e.Ref, e.At, e.Late = Edit, old.Seq, r.At.Truncate(time.Second), e.Date != schedule.StudyDay(old.At, zoneOf(s.Cohort, s.Learner))
 		change := t.amend(s, e)
+		l := change.Learner
+		if e.Blocker != old.Blocker {
+			l.unstick(old)
+		}
+		if e.Blocker != "" && e.Blocker != old.Blocker {
+			e.Seq, e.At = s.Learner.Entries, old.At // told as an entry of its own, but settled with the check-in
+			if err := c.raise(&change, s.Cohort, l, t, e, r.At); err != nil {
+				return Change{}, Reply{}, err
+			}
+		}
 		e.Seq = old.Seq
-		return change, c.checkedIn(r, s.Cohort, change.Learner, t, e, before), nil
+		return change, c.checkedIn(r, s.Cohort, l, t, e, before), nil
 	})
 }
 
-// target is the check-in or blocker that an undo or edit is about. Only what
-// lies within the back-dating days can be changed.
-func (r request) target(log []Entry, t topic) (Entry, error) {
-	standing := standingEntries(log)
+// target is the one of the standing entries that an undo or edit is about. Only
+// what lies within the back-dating days can be changed.
+func (r request) target(standing []Entry, t topic) (Entry, error) {
 	if len(standing) == 0 {
 		return Entry{}, refuse(say.NothingToUndo{}, r.to(press(say.ButtonCheckIn, "checkin")))
 	}
