@@ -510,3 +510,6 @@ func (w *world) short(what, text string, limit int) {
 		w.Errorf("%s is not UTF-8: %q", what, text)
 	}
 }
+
+// mustRoadmap is the roadmap of the library.
+func mustRoadmap() *content.Roadmap { return library().Roadmaps()[0] }
