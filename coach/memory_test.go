@@ -274,7 +274,7 @@ func (m *memory) commit(s coach.Scope, c coach.Change) {
 	m.commits++
 	who := member{s.Cohort, s.Learner}
 	co := m.cohorts[s.Cohort]
-	if co == nil {
+	if co == nil && (c.Cohort != nil || len(c.Tallies)+len(c.Ranks) > 0) {
 		co = &memoryCohort{tallies: map[string]map[string]int{}, boards: map[string]map[coach.LearnerID]int{}}
 		m.cohorts[s.Cohort] = co
 	}
@@ -352,8 +352,10 @@ func (m *memory) commitLearner(who member, c coach.Change) {
 func (m *memory) forget(who member, co *memoryCohort) {
 	delete(m.learners, who)
 	delete(m.receipts, who.digest())
-	for _, board := range co.boards {
-		delete(board, who.id)
+	if co != nil {
+		for _, board := range co.boards {
+			delete(board, who.id)
+		}
 	}
 	theirs := func(key string) bool {
 		return strings.Contains(key+"/", "/"+string(who.id)+"/") && strings.Contains(key, "/"+string(who.cohort)+"/")

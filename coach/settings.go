@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"studycoach/content/say"
 	"studycoach/schedule"
@@ -30,7 +31,7 @@ func (c *Coach) settings(ctx context.Context, r request) (Reply, error) {
 		}
 		l := s.Learner.clone()
 		l.Name = nameOf(r.Event, l.Name)
-		l.take(f, t.today)
+		l.take(f, t.today, zoneOf(s.Cohort, l))
 		if f.failed() {
 			return Change{}, Reply{}, &Refusal{Form: f, Line: say.CheckTheForm{}}
 		}
@@ -133,14 +134,14 @@ func (f *Form) toggle(kind string, on bool) {
 	field.Value = strings.Join(kinds, ",")
 }
 
-// take reads a filled settings form into the learner; what cannot be read gets
-// an error at its field.
-func (l *Learner) take(f *Form, today schedule.Date) {
+// take reads a filled settings form into the learner, who lives in a zone so
+// far; what cannot be read gets an error at its field.
+func (l *Learner) take(f *Form, today schedule.Date, lived *time.Location) {
 	set := &l.Settings
 	zone := f.field("zone")
 	if loc, err := schedule.LoadZone(strings.TrimSpace(zone.Value)); err != nil {
 		zone.Error = sentence(err)
-	} else if loc.String() != set.Zone {
+	} else if loc.String() != lived.String() {
 		set.Zone, set.ZoneByHand = loc.String(), true
 	}
 	set.Nudge = f.time("nudge")

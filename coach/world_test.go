@@ -513,3 +513,10 @@ func (w *world) short(what, text string, limit int) {
 
 // mustRoadmap is the roadmap of the library.
 func mustRoadmap() *content.Roadmap { return library().Roadmaps()[0] }
+
+// contextDown is a context in which every call of a store fails.
+func contextDown(t tb) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	return ctx, cancel
+}
