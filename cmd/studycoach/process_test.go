@@ -22,9 +22,6 @@ type process struct {
 	err   error         // how it ended, once it has
 }
 
-// running is the line of the log that tells where the program listens.
-var running = regexp.MustCompile(`msg="The bot is running\." http=(\S+)`)
-
 // launch starts the program in an environment, on a free port, and returns when
 // it is ready. Its log is added to a file.
 func launch(env []string, logFile string, args ...string) (*process, error) {
@@ -45,13 +42,7 @@ func launch(env []string, logFile string, args ...string) (*process, error) {
 	listens := make(chan string, 1)
 	go func() {
 		defer close(p.ended)
-		lines := bufio.NewReader(stderr)
-		for line, err := lines.ReadString('\n'); err == nil; line, err = lines.ReadString('\n') {
-			if at := running.FindStringSubmatch(line); at != nil {
-				listens <- at[1]
-			}
-			_, _ = io.WriteString(log, line) // the last close tells
-		}
+		relay(log, stderr, listens)
 		p.err = errors.Join(p.cmd.Wait(), log.Close())
 	}()
 	select {
@@ -108,4 +99,18 @@ func status(url string) int {
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, resp.Body) // so that the connection is used again
 	return resp.StatusCode
+}
+
+// running is what the log says when the program listens, as text or as JSON.
+var running = regexp.MustCompile(`The bot is running\.".*"?http"?[=:]"?([^\s",]+)`)
+
+// relay copies a program's log and tells where it listens.
+func relay(to io.Writer, from io.Reader, listens chan<- string) {
+	lines := bufio.NewReader(from)
+	for line, err := lines.ReadString('\n'); err == nil; line, err = lines.ReadString('\n') {
+		_, _ = io.WriteString(to, line) // a test that needs them misses them
+		if at := running.FindStringSubmatch(line); at != nil {
+			listens <- at[1]
+		}
+	}
 }
