@@ -26,16 +26,16 @@ func Answer(handle Handler, log *slog.Logger) Handler {
 		log := log.With("event", e.ID, "verb", verb, "platform", e.Room.Platform())
 		begun := time.Now()
 		defer func() {
-			took := slog.Duration("took", time.Since(begun).Round(time.Microsecond))
+			took := time.Since(begun).Round(time.Microsecond)
 			if p := recover(); p != nil {
 				reply, err = coach.Reply{}, fmt.Errorf("event %s: panic: %s", e.ID, panicText(p))
 				log = log.With("stack", string(debug.Stack()))
 			}
 			if err == nil {
-				log.Info("An event was answered.", took)
+				log.Info("An event was answered.", "took", took)
 				return
 			}
-			log.Error("An event could not be answered.", "err", err, took)
+			log.Error("An event could not be answered.", "err", err, "took", took)
 			if reply.Message != nil {
 				err = nil
 			}

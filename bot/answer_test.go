@@ -107,13 +107,11 @@ func TestAnswer(t *testing.T) {
 }
 
 func TestARuntimePanicSaysWhat(t *testing.T) {
-	answer := Answer(func(context.Context, coach.Event) (coach.Reply, error) {
-		var none map[string]int
-		none["x"]++
-		return coach.Reply{}, nil
+	answer := Answer(func(_ context.Context, e coach.Event) (coach.Reply, error) {
+		return coach.Reply{Replace: e.ID[5] == 0}, nil
 	}, slog.New(slog.DiscardHandler))
 	_, err := answer(t.Context(), coach.Event{ID: "e1"})
-	if got, want := message(err), "event e1: panic: assignment to entry in nil map"; got != want {
+	if got, want := message(err), "event e1: panic: runtime error: index out of range [5] with length 2"; got != want {
 		t.Errorf("the error is %q, want %q", got, want)
 	}
 }

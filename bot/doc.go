@@ -1,6 +1,8 @@
 // Package bot is chat: it takes an Event in and gives a Message out. It holds
-// the contract that every chat platform fulfils, the dispatcher that answers
-// events in time, and the outbox that carries deliveries out.
+// the contract that every chat platform fulfils ([Platform]), what stands
+// before the coach's answers to events ([Answer]), the outbox that carries
+// deliveries out ([Outbox]), and the way from a picture's data to its PNG
+// ([Draw]).
 //
 // It knows nothing of streaks, units or Redis, and it holds no words: what is
 // said comes from package coach as a Message. Each platform is one thin adapter

@@ -41,7 +41,7 @@ func (d *diary) write(format string, args ...any) {
 	d.lines = append(d.lines, fmt.Sprintf("%v ", d.now.Sub(due))+fmt.Sprintf(format, args...))
 }
 
-// what a fake platform makes of a Send.
+// result is what a fake platform makes of a Send.
 type result struct {
 	put bool  // the message appears in the room
 	err error // what Send returns
@@ -118,6 +118,7 @@ type office struct {
 }
 
 func open(t *testing.T) *office {
+	t.Helper()
 	d := &diary{now: due}
 	o := &office{
 		diary: d, t: t, log: &bytes.Buffer{},
