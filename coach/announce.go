@@ -111,7 +111,7 @@ func (c *Coach) draft(ctx context.Context, r request) (Reply, error) {
 		ok := true
 		if d := r.Arg("date"); d != "" {
 			if at.Date, ok = readDate(d, today); !ok {
-				f.field("date").Error = say.Unmarked(say.Text(say.UnclearUntil{Typed: say.Literal(clip(d, 40))}))
+				f.field("date").Error = say.Unmarked(say.Text(say.UnclearUntil{Typed: quoted(d, 40)}))
 			}
 		}
 		if r.Arg("time") != "" {
@@ -212,6 +212,9 @@ func (c *Coach) eachDraft(ctx context.Context, r request, status string, change 
 	if err != nil {
 		return Reply{}, err
 	}
+	if !slices.ContainsFunc(mine, func(co *Cohort) bool { return co.ID == r.cohort }) {
+		return Reply{}, refuse(say.LeadsOnly{Command: "announce"})
+	}
 	if r.Arg("all") == "" {
 		mine = slices.DeleteFunc(mine, func(co *Cohort) bool { return co.ID != r.cohort })
 	}
@@ -273,7 +276,7 @@ func (c *Coach) listAnnouncements(ctx context.Context, r request) (Reply, error)
 				continue
 			}
 			row := say.AnnounceRow{
-				N: len(line.Rows) + 1, Status: a.Status, By: say.Literal(a.ByName), Text: say.Literal(clip(strings.Join(strings.Fields(a.Text), " "), 80)),
+				N: len(line.Rows) + 1, Status: a.Status, By: say.Literal(a.ByName), Text: quoted(a.Text, 80),
 				At: a.Due.In(zoneOf(s.Cohort, nil)).Format("Mon 2 Jan 15:04"),
 			}
 			line.Rows = append(line.Rows, row)

@@ -68,7 +68,7 @@ func (r request) checkpointForm(check content.Checkpoint, before []Assessment) *
 		if slices.Contains(yes, s.ID) {
 			ticked = "yes"
 		}
-		f.Fields = append(f.Fields, FormField{Name: "s-" + s.ID, Label: say.Unmarked(s.Text), Kind: FieldYes, Value: ticked, Optional: true})
+		f.Fields = append(f.Fields, FormField{Name: "s-" + s.ID, Label: clip(say.Unmarked(s.Text), 150), Kind: FieldYes, Value: ticked, Optional: true})
 	}
 	return f
 }

@@ -43,7 +43,7 @@ func (c *Coach) away(ctx context.Context, r request) (Reply, error) {
 		until, ok := readUntil(text, t.today)
 		switch {
 		case !ok:
-			return Change{}, Reply{}, refuse(say.UnclearUntil{Typed: say.Literal(clip(text, 60))})
+			return Change{}, Reply{}, refuse(say.UnclearUntil{Typed: quoted(text, 60)})
 		case until < t.today:
 			return Change{}, Reply{}, refuse(say.PastDate{Day: longDate(until)})
 		case until > t.today+maxAway:

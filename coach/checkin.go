@@ -113,6 +113,9 @@ func (c *Coach) entryOf(r request, s State, t topic) (Entry, error) {
 	if f.failed() {
 		return e, &Refusal{Form: f, Line: say.HowLong{}}
 	}
+	if e.Unit == "" {
+		e.Unit = t.unitFor(r.Thread, e.Date)
+	}
 	e.setMinutes(said.Minutes, r.Arg("mode"), t.roadmap)
 	return e, nil
 }
@@ -130,7 +133,7 @@ func (c *Coach) doneToday(ctx context.Context, r request) (Reply, error) {
 		}
 		u, ok := t.roadmap.Unit(id)
 		if !ok {
-			return Change{}, Reply{}, refuse(say.UnknownUnit{Typed: say.Literal(clip(id, 20))})
+			return Change{}, Reply{}, refuse(say.UnknownUnit{Typed: quoted(id, 20)})
 		}
 		if s.Learner.Finished[id] {
 			return Change{}, Reply{}, refuse(say.FinishedBefore{Unit: id, Title: u.Title}, r.to(press(say.ButtonCheckIn, "checkin")))
@@ -246,7 +249,7 @@ func (t topic) allow(e Entry, already int) error {
 	case e.Date < t.course.calendar.Start:
 		return refuse(say.NotStarted{Start: longDate(t.course.calendar.Start)})
 	case !known:
-		return refuse(say.UnknownUnit{Typed: say.Literal(clip(e.Unit, 20))})
+		return refuse(say.UnknownUnit{Typed: quoted(e.Unit, 20)})
 	case e.Minutes() > MaxMinutes:
 		return refuse(say.TooLong{Max: MaxMinutes})
 	case already+e.Minutes() > dayMinutes:
@@ -301,15 +304,15 @@ func (c *Coach) checkInForm(r request, s State, said Said) (*Form, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := Entry{Date: t.today, Unit: r.Arg("unit"), Note: clip(said.Note, maxNote), Blocker: clip(said.Blocker, 150)}
+	e := Entry{Date: t.today, Note: clip(said.Note, maxNote), Blocker: clip(said.Blocker, 150)}
 	if d, ok := said.Date.On(t.today); ok && d <= t.today && d >= t.today-BackDating {
 		e.Date = d
 	}
-	if _, known := t.roadmap.Unit(said.Unit); known {
-		e.Unit = said.Unit
-	}
-	if e.Unit == "" {
-		e.Unit = t.unitFor(r.Thread, e.Date)
+	e.Unit = t.unitFor(r.Thread, e.Date)
+	for _, named := range []string{r.Arg("unit"), said.Unit} {
+		if _, known := t.roadmap.Unit(named); known {
+			e.Unit = named
+		}
 	}
 	f := t.entryForm(e)
 	f.field("mode").Value = said.Mode

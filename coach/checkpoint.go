@@ -15,7 +15,7 @@ func (t topic) checkpointMessage(co *Cohort, date schedule.Date) *Message {
 		take := press(say.ButtonCheckpoint, "assess", "check", check.ID, "cohort", string(co.ID))
 		take.Style = Primary
 		return Say(
-			Title(clip(check.Title, 150)),
+			Title(check.Title),
 			Text(say.Text(say.CheckpointCall{Week: check.Week, Statements: len(check.OnTrack) + len(check.RedFlags)})),
 			Actions(take),
 		)

@@ -7,8 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"studycoach/content"
@@ -30,7 +32,7 @@ func New(store Store, library *content.Library) *Coach {
 
 // Bounds on what a person may send.
 const (
-	maxText = 4000 // characters of a command's or message's text; more is cut
+	maxText = 4000 // characters of a text or a form's value; more is cut
 	maxName = 64   // characters of a display name
 	maxNote = 1000 // characters of a note or blocker
 )
@@ -41,8 +43,11 @@ const (
 // returned together with a reply that tells the person so under an id; the
 // error carries the same id.
 func (c *Coach) Handle(ctx context.Context, e Event) (Reply, error) {
-	e.Text = clip(strings.TrimSpace(strings.ToValidUTF8(e.Text, "\uFFFD")), maxText)
-	e.Name = clip(strings.Join(strings.Fields(strings.ToValidUTF8(e.Name, "\uFFFD")), " "), maxName)
+	e.Text, e.Name = clean(e.Text), clip(oneLine(clean(e.Name)), maxName)
+	e.Args = maps.Clone(e.Args)
+	for name, value := range e.Args {
+		e.Args[name] = clean(value)
+	}
 	reply, err := c.answer(ctx, e)
 	var refusal *Refusal
 	switch {
@@ -144,16 +149,17 @@ func (c *Coach) askWhich(ctx context.Context, e Event, ids []CohortID) error {
 		if s.Cohort == nil || len(which) == maxActions {
 			continue
 		}
-		args := map[string]string{"cohort": string(id)}
-		if len(e.Text) <= 40 && e.Text != "" {
-			args["text"] = e.Text
+		a := Action{Label: clip(s.Cohort.Name, 40), Verb: e.Verb, Args: map[string]string{}}
+		if !e.Submit {
+			maps.Copy(a.Args, e.Args)
 		}
-		for k, v := range e.Args {
-			if !e.Submit {
-				args[k] = v
-			}
+		if a.Args["cohort"] = string(id); e.Text != "" {
+			a.Args["text"] = e.Text
 		}
-		which = append(which, Action{Label: clip(s.Cohort.Name, 40), Verb: e.Verb, Args: args})
+		if a.size() > actionSize { // the command begins anew
+			a.Args = map[string]string{"cohort": string(id)}
+		}
+		which = append(which, a)
 	}
 	return refuse(say.WhichCohort{}, which...)
 }
@@ -275,6 +281,33 @@ func ownZone(l *Learner) string {
 func shortID(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return base32.StdEncoding.EncodeToString(sum[:])[:10]
+}
+
+// clean makes what a person sent safe to keep and to show: UTF-8 without
+// control characters but line ends and tabs, of a bounded length.
+func clean(s string) string {
+	if len(s) > 4*maxText {
+		s = s[:4*maxText]
+	}
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	return clip(strings.TrimSpace(s), maxText)
+}
+
+// oneLine makes a name of a text: words between single spaces, and none of the
+// marks that would turn the line around in which it stands.
+func oneLine(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Bidi_Control, r) {
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
 }
 
 // clip cuts s to at most n characters, with an ellipsis where something went.

@@ -3,6 +3,7 @@ package coach
 import (
 	"context"
 	"strings"
+	"unicode"
 
 	"studycoach/content/say"
 )
@@ -118,7 +119,10 @@ func (c *command) usage() string { return say.CommandUsage(c.key()) }
 func lookup(e Event) (*command, Event, error) {
 	typed := e.Verb == "coach"
 	if typed {
-		word, rest, _ := strings.Cut(strings.TrimLeft(e.Text, "/ "), " ")
+		word, rest := strings.TrimLeft(e.Text, "/ "), ""
+		if i := strings.IndexFunc(word, unicode.IsSpace); i >= 0 {
+			word, rest = word[:i], word[i:]
+		}
 		e.Verb, e.Text = strings.ToLower(word), strings.TrimSpace(rest)
 		if e.Verb == "" {
 			e.Verb = "help"
@@ -129,7 +133,7 @@ func lookup(e Event) (*command, Event, error) {
 	}
 	cmd, ok := commands[e.Verb]
 	if !ok || typed && cmd.hidden {
-		return nil, e, refuse(say.UnknownCommand{Typed: say.Literal(clip(e.Verb, 40)), Near: say.Nearest(e.Verb, order)}, press(say.ButtonHelp, "help"))
+		return nil, e, refuse(say.UnknownCommand{Typed: quoted(e.Verb, 40), Near: say.Nearest(e.Verb, order)}, press(say.ButtonHelp, "help"))
 	}
 	return cmd, e, nil
 }

@@ -10,10 +10,11 @@ func (f *Form) field(name string) *FormField {
 	panic("form " + f.Verb + " has no field " + name)
 }
 
-// fill puts submitted values into the fields.
+// fill puts submitted values into the fields, cut where no field can hold them.
 func (f *Form) fill(values map[string]string) {
 	for i := range f.Fields {
-		f.Fields[i].Value = values[f.Fields[i].Name]
+		field := &f.Fields[i]
+		field.Value = clip(values[field.Name], max(field.Max, 150))
 	}
 }
 

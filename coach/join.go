@@ -26,8 +26,8 @@ func (c *Coach) join(ctx context.Context, r request) (Reply, error) {
 		switch old := s.Learner; {
 		case old == nil:
 			l = &Learner{ID: r.From, Cohort: r.cohort, Settings: Settings{Nudge: defaultNudge, Quiet: Quiet{From: quietFrom, To: quietTo}}}
-			if _, err := schedule.LoadZone(r.Zone); err == nil {
-				l.Settings.Zone = r.Zone
+			if zone, err := schedule.LoadZone(r.Zone); err == nil {
+				l.Settings.Zone = zone.String()
 			}
 			l = l.clone()
 			l.Joined = schedule.StudyDay(r.At, zoneOf(s.Cohort, l))

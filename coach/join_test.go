@@ -12,7 +12,7 @@ import (
 func TestJoin(t *testing.T) {
 	w := newWorld(t)
 	id := w.cohort("start", "2027-03-03", "goal", "10")
-	w.zones["ada"] = "America/New_York"
+	w.zones["ada"] = "america/new york"
 	w.now = at(2, "08:59") // 03:59 in New York
 	w.wantText(w.say("ada", "/coach join"), "Welcome to Crew, Ada", "The first unit comes on Wed 3 Mar", "about 10 hours a week", "your days in America/New_York, and nudge you at 19:00")
 	want := &coach.Learner{

@@ -134,8 +134,8 @@ func (c *Coach) holiday(ctx context.Context, r request) (Reply, error) {
 		}
 		switch {
 		case !ok:
-			return nil, refuse(say.UnclearUntil{Typed: say.Literal(clip(text, 60))})
-		case last < first, last-first > 60:
+			return nil, refuse(say.UnclearUntil{Typed: quoted(text, 60)})
+		case last < first, last-first >= 60:
 			return nil, refuse(say.HolidayRange{Max: 60})
 		case first < today-BackDating:
 			return nil, refuse(say.TooFarBack{Days: BackDating, Earliest: longDate(today - BackDating)})
@@ -211,13 +211,12 @@ func (c *Coach) lead(ctx context.Context, r request) (Reply, error) {
 			return Reply{Message: Say(Text(say.Text(line)))}, nil
 		})
 	}
-	who, err := c.find(ctx, r, name)
-	if err != nil {
-		return Reply{}, err
-	}
 	return c.reviseCohort(ctx, r, func(co *Cohort) (any, error) {
+		who, err := c.find(ctx, r, name)
 		is := co.IsLead(who.ID)
 		switch {
+		case err != nil:
+			return nil, err
 		case remove && !is:
 			return nil, refuse(say.NoLead{Name: say.Literal(who.Name)})
 		case remove && len(co.Leads) == 1:
@@ -255,7 +254,7 @@ func (c *Coach) find(ctx context.Context, r request, name string) (Learner, erro
 		return Learner{}, err
 	}
 	if len(found) != 1 {
-		return Learner{}, refuse(say.NobodyFound{Typed: say.Literal(clip(name, 60)), Several: len(found) > 1})
+		return Learner{}, refuse(say.NobodyFound{Typed: quoted(name, 60), Several: len(found) > 1})
 	}
 	return found[0], nil
 }

@@ -123,6 +123,6 @@ func (c *Coach) why(ctx context.Context, r request) (Reply, error) {
 				Because: string(row.Expect), Earned: row.Earned, Count: row.After.Count,
 			})
 		}
-		return Reply{Message: Say(Text(clip(say.Text(line), 2900)))}, nil
+		return Reply{Message: Say(Text(say.Text(line)))}, nil
 	})
 }

@@ -1,5 +1,10 @@
 package coach
 
+import (
+	"strings"
+	"unicode/utf8"
+)
+
 // Message is what the bot says: a short list of blocks that every platform can
 // show in its own way. All texts are in the markup of package say; words of
 // people in them are escaped already.
@@ -30,6 +35,21 @@ type Action struct {
 	Args  map[string]string `json:"args,omitempty"` // short: with the verb at most 80 bytes in all
 	Style ActionStyle       `json:"style,omitempty"`
 }
+
+// size is how many bytes the platforms need for a button's verb and arguments.
+func (a Action) size() int {
+	n := len(a.Verb)
+	for k, v := range a.Args {
+		n += len(k) + len(v)
+	}
+	return n
+}
+
+// actionSize is the most that a button's verb and arguments may come to: what
+// fits Discord's custom_id of 100 characters
+// (https://docs.discord.com/developers/components/reference#anatomy-of-a-component)
+// with the marks between them.
+const actionSize = 80
 
 // ActionStyle says how a button looks.
 type ActionStyle string
@@ -85,7 +105,7 @@ type Form struct {
 // FormField is one question of a form.
 type FormField struct {
 	Name     string    `json:"name"`
-	Label    string    `json:"label"` // at most 45 characters
+	Label    string    `json:"label"` // at most 45 characters, of FieldYes 150: it may be a statement to agree with
 	Kind     FieldKind `json:"kind"`
 	Value    string    `json:"value,omitempty"` // what it holds at first; of FieldMany: values joined by commas
 	Hint     string    `json:"hint,omitempty"`
@@ -117,11 +137,38 @@ type Option struct {
 
 // Title, Text and their kin make a block of one kind.
 
-// Title makes a heading block.
-func Title(s string) Block { return Block{Title: s} }
+// Lengths that the platforms agree on: Slack's header
+// (https://docs.slack.dev/reference/block-kit/blocks/header-block) and its
+// section (https://docs.slack.dev/reference/block-kit/blocks/section-block).
+const (
+	titleSize = 150  // characters
+	textSize  = 3000 // characters
+)
 
-// Text makes a block of paragraphs.
-func Text(s string) Block { return Block{Text: s} }
+// Title makes a heading block; what is too long is cut.
+func Title(s string) Block { return Block{Title: clip(s, titleSize)} }
+
+// Text makes a block of paragraphs; what is too long is cut, after a whole line
+// where that leaves most of it.
+func Text(s string) Block { return Block{Text: fit(s, textSize)} }
+
+// fit cuts marked-up text to at most n characters.
+func fit(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	s = string([]rune(s)[:n-2])
+	if i := strings.LastIndexByte(s, '\n'); i > len(s)/2 {
+		return s[:i] + "\n…"
+	}
+	if i := strings.LastIndexByte(s, ' '); i > len(s)/2 {
+		s = s[:i]
+	}
+	if marks := len(s) - len(strings.TrimRight(s, `\`)); marks%2 == 1 { // half of an escape
+		s = s[:len(s)-1]
+	}
+	return s + "…"
+}
 
 // Context makes a block of small print.
 func Context(s string) Block { return Block{Context: s} }

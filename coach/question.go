@@ -5,7 +5,7 @@ import "studycoach/content/say"
 // timeLine is the question that a time which was not understood is answered
 // with.
 func timeLine(e *TimeError) any {
-	text := say.Literal(e.Text)
+	text := quoted(e.Text, 40)
 	switch e.Kind {
 	case TimeTooLong:
 		return say.TimeTooLong{Text: text, Max: MaxMinutes}

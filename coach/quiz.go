@@ -98,7 +98,7 @@ func (c *Coach) reveal(ctx context.Context, r request) (Reply, error) {
 				Fields: []FormField{{Name: "answer", Label: say.LabelAnswer.String(), Kind: FieldArea, Max: 2000, Hint: say.HintAnswer.String()}},
 			}}, nil
 		}
-		line := say.Answer{Ask: q.Ask, Yours: say.Literal(clip(r.Arg("answer"), 1500)), Model: q.Answer, Points: q.Points}
+		line := say.Answer{Ask: q.Ask, Yours: say.Literal(clip(r.Arg("answer"), 700)), Model: q.Answer, Points: q.Points}
 		rate := func(label say.Word, rating Rating) Action {
 			return r.to(press(label, "rate", "q", q.ID, "as", string(rating)))
 		}

@@ -30,3 +30,7 @@ func (r *Refusal) reply() Reply {
 func refuse(line any, actions ...Action) error {
 	return &Refusal{Line: line, Actions: actions}
 }
+
+// quoted is what a person typed, as a line shows it back: cut, and in one line,
+// so that the marks around it hold.
+func quoted(s string, n int) say.Literal { return say.Literal(clip(oneLine(s), n)) }

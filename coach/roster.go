@@ -38,7 +38,7 @@ func (c *Coach) roster(ctx context.Context, r request) (Reply, error) {
 			return Reply{}, err
 		}
 		slices.SortFunc(line.Rows, func(a, b say.RosterRow) int { return strings.Compare(string(a.Name), string(b.Name)) })
-		return Reply{Message: Say(Text(clip(say.Text(line), 2900)))}, nil
+		return Reply{Message: Say(Text(say.Text(line)))}, nil
 	})
 }
 
@@ -70,7 +70,7 @@ func (c *Coach) attention(ctx context.Context, r request) (Reply, error) {
 			return Reply{}, err
 		}
 		slices.SortFunc(line.Rows, func(a, b say.AttentionRow) int { return strings.Compare(string(a.Name), string(b.Name)) })
-		return Reply{Message: Say(Text(clip(say.Text(line), 2900)))}, nil
+		return Reply{Message: Say(Text(say.Text(line)))}, nil
 	})
 }
 

@@ -119,7 +119,7 @@ func (f *Form) set(text string) error {
 		}
 		f.field("quiet-from").Value, f.field("quiet-to").Value = strings.TrimSpace(from), strings.TrimSpace(to)
 	default:
-		return refuse(say.UnknownSetting{Typed: say.Literal(clip(name, 40))}, press(say.ButtonSettings, "settings"))
+		return refuse(say.UnknownSetting{Typed: quoted(name, 40)}, press(say.ButtonSettings, "settings"))
 	}
 	return nil
 }

@@ -86,7 +86,7 @@ func (c *Coach) welcomeRoom(co *Cohort, now time.Time) (schedule.Job, error) {
 	join.Style = Primary
 	return Delivery{
 		Key: "send/welcome/" + string(co.ID), Room: co.Rooms[0], Class: ClassNotice,
-		Message: *Say(Title(clip(co.Name, 150)), Text(say.Text(line)), Actions(join, press(say.ButtonPlan, "plan", "cohort", string(co.ID)))),
+		Message: *Say(Title(co.Name), Text(say.Text(line)), Actions(join, press(say.ButtonPlan, "plan", "cohort", string(co.ID)))),
 	}.Job(co.ID.Part(), now)
 }
 
@@ -140,7 +140,7 @@ func (c *Coach) cohortForm(co *Cohort) *Form {
 // error at its field.
 func (c *Coach) takeCohort(f *Form, co *Cohort, now time.Time) {
 	fail := func(field string, line any) { f.field(field).Error = say.Unmarked(say.Text(line)) }
-	name := strings.Join(strings.Fields(f.field("name").Value), " ")
+	name := oneLine(f.field("name").Value)
 	if co.Name = clip(name, maxCohortName); name == "" {
 		fail("name", say.NameMissing{})
 	}
@@ -161,7 +161,7 @@ func (c *Coach) takeCohort(f *Form, co *Cohort, now time.Time) {
 	co.Start = start
 	switch {
 	case !ok:
-		fail("start", say.UnclearUntil{Typed: say.Literal(clip(f.field("start").Value, 40))})
+		fail("start", say.UnclearUntil{Typed: quoted(f.field("start").Value, 40)})
 	case before != 0 && before <= today && start != before:
 		fail("start", say.StartedAlready{Start: longDate(before)})
 	case start != before && (start < today-startBack || start > today+startAhead):

@@ -3,6 +3,7 @@ package coach_test
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -83,7 +84,7 @@ func TestSetupAsksAgainWithWhatWasTyped(t *testing.T) {
 			values := []string{"name", "Crew", "goal", "15", test.field, test.typed}
 			reply := w.submit("lena", form, values...)
 			w.wantError(reply, test.field, test.want)
-			if got := fieldOf(reply.Form, test.field).Value; got != test.typed {
+			if got := fieldOf(reply.Form, test.field).Value; got != strings.TrimSpace(test.typed) {
 				t.Errorf("the field holds %q", got)
 			}
 			if got := fieldOf(reply.Form, "goal").Value; test.field != "goal" && got != "15" {

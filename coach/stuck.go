@@ -22,7 +22,7 @@ func (c *Coach) stuck(ctx context.Context, r request) (Reply, error) {
 				return Reply{}, err
 			}
 			unit := r.Arg("unit")
-			if unit == "" {
+			if _, known := t.roadmap.Unit(unit); !known {
 				unit = t.unitFor(r.Thread, t.today)
 			}
 			return Reply{Form: &Form{
@@ -45,7 +45,7 @@ func (c *Coach) stuck(ctx context.Context, r request) (Reply, error) {
 		}
 		u, ok := t.roadmap.Unit(unit)
 		if !ok {
-			return Change{}, Reply{}, refuse(say.UnknownUnit{Typed: say.Literal(clip(unit, 20))})
+			return Change{}, Reply{}, refuse(say.UnknownUnit{Typed: quoted(unit, 20)})
 		}
 		l := s.Learner.clone()
 		l.Name = nameOf(r.Event, l.Name)

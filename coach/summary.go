@@ -128,7 +128,7 @@ func (c *Coach) summaryMessage(ctx context.Context, co *Cohort, t topic, week sc
 		lastDeep, lastAI := last.sums()
 		line.Compared, line.Change = true, deep+ai-lastDeep-lastAI
 	}
-	m := Say(Title(clip(say.Unmarked(say.Text(say.SummaryTitle{Cohort: co.Name, Week: weekLabel(week)})), 150)), Text(say.Text(line)))
+	m := Say(Title(say.Unmarked(say.Text(say.SummaryTitle{Cohort: co.Name, Week: weekLabel(week)}))), Text(say.Text(line)))
 	drawn, left := now.drawn()
 	if line.Shown && (drawn.deep != [7]int{} || drawn.ai != [7]int{}) {
 		chart := weekChart(co, week, drawn)

@@ -94,7 +94,7 @@ func unitMessage(t topic, u content.Unit, d schedule.Date, language string, coho
 		tasks[i] = fmt.Sprintf("%d. %s", i+1, task.In(language))
 	}
 	m := Say(
-		Title(clip(say.Unmarked(say.Text(say.UnitTitle{Week: week.Number, Unit: u.ID, Title: u.Title})), 150)),
+		Title(say.Unmarked(say.Text(say.UnitTitle{Week: week.Number, Unit: u.ID, Title: u.Title}))),
 		Text(say.Text(head)),
 		Text(strings.Join(tasks, "\n")),
 		Text(say.Text(say.UnitAI{May: u.AI.May, MayNot: u.AI.MayNot, Prompt: say.Literal(u.AI.Prompt), Check: u.AI.Check})),
