@@ -59,8 +59,9 @@ type Queue interface {
 	// lease is no longer j's.
 	Note(ctx context.Context, j Job) error
 
-	// Finish records the outcome of a claimed job. It fails with ErrLeaseLost
-	// when the lease is no longer j's.
+	// Finish records the outcome of a claimed job and keeps what was noted with
+	// it, whatever j.Intent says. It fails with ErrLeaseLost when the lease is no
+	// longer j's.
 	Finish(ctx context.Context, j Job, now time.Time, o Outcome) error
 
 	// NextDue returns when the earliest waiting job is due or its lease runs

@@ -142,6 +142,15 @@ func (s *Store) Note(ctx context.Context, j schedule.Job) error {
 // Finish implements schedule.Queue. When the answer of one that succeeded is
 // lost, the next one finds the lease lost.
 func (s *Store) Finish(ctx context.Context, j schedule.Job, now time.Time, o schedule.Outcome) error {
+	if o.State != "" {
+		// The runner finishes the job as it claimed it; its handler may have noted
+		// an intent since. Nobody else writes the record while the lease is held.
+		intent, err := s.noted(ctx, j)
+		if err != nil {
+			return fmt.Errorf("finish job %s: %w", j.Key, err)
+		}
+		j.Intent = intent
+	}
 	var err error
 	switch j.Reason = o.Reason; o.State {
 	case "":
@@ -164,6 +173,21 @@ func (s *Store) Finish(ctx context.Context, j schedule.Job, now time.Time, o sch
 		return fmt.Errorf("finish job %s: %w", j.Key, err)
 	}
 	return nil
+}
+
+// noted returns the intent that is stored with a job.
+func (s *Store) noted(ctx context.Context, j schedule.Job) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	record, err := s.rdb.HGet(ctx, jobsKey(j.Part), j.Key).Result()
+	if errors.Is(err, redis.Nil) {
+		return "", schedule.ErrLeaseLost
+	}
+	if err != nil {
+		return "", err
+	}
+	stored, err := unpackJob(j.Part, j.Key, record)
+	return stored.Intent, err
 }
 
 func (s *Store) finish(ctx context.Context, j schedule.Job, to, record string, score time.Time, keep int, trim string) error {

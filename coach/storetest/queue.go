@@ -79,7 +79,14 @@ var queueTests = []test{
 		again := f.claim(1, 1)[0]
 		f.want("intent", again.Intent, "post it\x00")
 		f.must(f.Finish(f.Context(), again, start, schedule.Outcome{State: schedule.Waiting, Retry: start}))
-		f.want("intent after a retry", f.claim(1, 1)[0].Intent, "post it\x00")
+		again = f.claim(1, 1)[0]
+		f.want("intent after a retry", again.Intent, "post it\x00")
+
+		noted := again // a handler's copy; the runner finishes the job as claimed
+		noted.Intent = "post it again"
+		f.must(f.Note(f.Context(), noted))
+		f.must(f.Finish(f.Context(), again, start, schedule.Outcome{State: schedule.Waiting, Retry: start}))
+		f.want("intent noted by a handler", f.claim(1, 1)[0].Intent, "post it again")
 	}},
 
 	{"a key is known while it waits, runs and is remembered", func(f *fixture) {
