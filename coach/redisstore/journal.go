@@ -86,7 +86,10 @@ func (j *journal) failed() error {
 func (j *journal) wait(at int64) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	for j.synced < at && j.err == nil {
+	for j.synced < at {
+		if j.err != nil {
+			return j.err
+		}
 		if j.writing {
 			j.changed.Wait()
 			continue
@@ -108,7 +111,7 @@ func (j *journal) wait(at int64) error {
 		}
 		j.changed.Broadcast()
 	}
-	return j.err
+	return nil
 }
 
 // close writes what is left and closes the file.
@@ -177,22 +180,32 @@ func (r report) warn(log *slog.Logger) {
 
 // readJournal calls replay for every record of dir's journal up to the end or
 // the first damage. There may be no journal yet.
+func readJournal(dir string, replay func(record)) (report, error) {
+	path := filepath.Join(dir, journalName)
+	all, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return report{Path: path}, nil
+	}
+	if err != nil {
+		return report{}, fmt.Errorf("read the journal: %w", err)
+	}
+	rep, err := parseJournal(all, replay)
+	rep.Path = path
+	if err != nil {
+		return rep, fmt.Errorf("%s: %w", path, err)
+	}
+	return rep, nil
+}
+
+// parseJournal calls replay for every record up to the end or the first damage.
 //
 // The end of a journal is torn when the process died while it wrote: the last
 // record is short, or what follows it is zeros. Anything else that is not an
 // intact record is damage.
-func readJournal(dir string, replay func(record) error) (report, error) {
-	rep := report{Path: filepath.Join(dir, journalName)}
-	all, err := os.ReadFile(rep.Path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return rep, nil
-	}
-	if err != nil {
-		return rep, fmt.Errorf("read the journal: %w", err)
-	}
+func parseJournal(all []byte, replay func(record)) (rep report, err error) {
 	rest, ok := bytes.CutPrefix(all, []byte(journalHeader))
 	if !ok {
-		return rep, fmt.Errorf("%s is not a journal that this program reads: it does not begin with %q", rep.Path, journalHeader)
+		return rep, fmt.Errorf("it is not a journal that this program reads: it does not begin with %q", journalHeader)
 	}
 	for len(rest) > 0 {
 		body, next, ok := cutRecord(rest)
@@ -201,11 +214,9 @@ func readJournal(dir string, replay func(record) error) (report, error) {
 		}
 		r, err := parseRecord(body)
 		if err != nil {
-			return rep, fmt.Errorf("%s, record %d: %w", rep.Path, rep.Records, err)
+			return rep, fmt.Errorf("record %d: %w", rep.Records, err)
 		}
-		if err := replay(r); err != nil {
-			return rep, fmt.Errorf("%s, record %d: %w", rep.Path, rep.Records, err)
-		}
+		replay(r)
 		rep.Records++
 		rest = next
 	}

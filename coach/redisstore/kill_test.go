@@ -173,6 +173,7 @@ func times(n int) int {
 }
 
 func TestKilledEmbedded(t *testing.T) {
+	t.Parallel() // it waits for processes most of the time
 	dir := t.TempDir()
 	var acked acknowledged
 	for range times(200) {
@@ -233,6 +234,7 @@ func killChild(t *testing.T, dir string, acked *acknowledged) {
 }
 
 func TestKilledRedis(t *testing.T) {
+	t.Parallel()
 	server := storetest.StartRedis(t)
 	s := open(t, redisstore.Options{URL: server.URL()})
 	var acked acknowledged

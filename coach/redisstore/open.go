@@ -16,8 +16,16 @@ import (
 
 // Options say where the data is.
 type Options struct {
-	// URL of a Redis server, Sentinel or Cluster, see dialURL. Empty: the
-	// embedded default, a Redis in the process with a journal in DataDir.
+	// URL of a Redis, one of
+	//
+	//	redis://[user:password@]host[:6379][/db]     one server
+	//	unix:///path/to/socket
+	//	redis+sentinel://[user:password@]host:26379[,host:26379...]/mastername[/db]
+	//	redis+cluster://[user:password@]host:6379[,host:6379...]
+	//
+	// with rediss, rediss+sentinel or rediss+cluster for TLS. Options of
+	// go-redis's URLs may follow as a query, such as ?skip_verify=true. Empty:
+	// the embedded default, a Redis in the process with a journal in DataDir.
 	URL string
 
 	// DataDir holds the embedded default's journal. Default "./studycoach-data".

@@ -44,9 +44,9 @@ const (
 // ErrBusy says that other updates came in between again and again.
 var ErrBusy = errors.New("too many updates at the same time")
 
-// ErrUnknown says that the connection broke before a change was confirmed: it
-// may or may not have been made. An update with an event never ends so without
-// having looked again for as long as the call may take.
+// ErrUnknown says that the connection broke before a change was confirmed, and
+// that sending it again could not tell either: it may or may not have been made.
+// The same event may come again; it is committed once.
 var ErrUnknown = errors.New("the outcome of the change is unknown")
 
 // Close ends the connections and, of the embedded default, the journal.
@@ -205,13 +205,16 @@ func pause(ctx context.Context, conflicts int) error {
 	}
 }
 
-// confirm makes sure that a replica knows an event that was committed before.
+// confirm makes sure that a replica knows an event that was committed before:
+// it renews the receipt, and waits for that write.
 func (s *Store) confirm(ctx context.Context, sc coach.Scope) error {
 	if !s.wait {
 		return nil
 	}
-	if err := s.send(ctx, readyKey, once{redis.NewCmd(ctx, "set", readyKey, "1", "ex", 60)}); err != nil {
-		return fmt.Errorf("update cohort %s: %w", sc.Cohort, err)
+	for _, key := range []string{receiptsKey(sc.Cohort, sc.Learner), receiptsKey(sc.Cohort, "")} {
+		if err := s.send(ctx, key, redis.NewCmd(ctx, "pexpire", key, receiptLife.Milliseconds())); err != nil {
+			return fmt.Errorf("update cohort %s: %w", sc.Cohort, err)
+		}
 	}
 	return nil
 }

@@ -21,16 +21,7 @@ const (
 	ioTimeout   = 2 * time.Second
 )
 
-// dialURL makes a client for a URL:
-//
-//	redis://[user:password@]host[:6379][/db]     one server
-//	rediss://...                                 the same over TLS
-//	unix:///path/to/socket
-//	redis+sentinel://[user:password@]host:26379[,host:26379...]/mastername[/db]
-//	redis+cluster://[user:password@]host:6379[,host:6379...]
-//
-// and rediss+sentinel, rediss+cluster for TLS. The options of go-redis's URLs
-// may follow as a query, such as ?skip_verify=true.
+// dialURL makes a client for a URL, see Options.
 func dialURL(raw string) (redis.UniversalClient, error) {
 	scheme, rest, ok := strings.Cut(raw, "://")
 	if !ok {

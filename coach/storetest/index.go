@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"slices"
+	"sync"
 
 	"studycoach/coach"
 )
@@ -48,6 +49,28 @@ var indexTests = []test{
 		f.want("the other cohort", f.load(coach.Scope{Cohort: otherCohort}).Cohort, (*coach.Cohort)(nil))
 		_, err = f.CohortIn(f.Context(), "free")
 		f.wantErr(err, coach.ErrNotFound)
+	}},
+
+	{"of two cohorts set up in a room at the same time one is", func(f *fixture) {
+		ids := []coach.CohortID{cohort, otherCohort}
+		errs := make([]error, len(ids))
+		var group sync.WaitGroup
+		for i, id := range ids {
+			group.Go(func() {
+				_, _, errs[i] = f.Update(f.Context(), coach.Scope{Cohort: id}, always(
+					coach.Change{Cohort: &coach.Cohort{ID: id, Rooms: []coach.RoomID{room}}}))
+			})
+		}
+		group.Wait()
+		if (errs[0] == nil) == (errs[1] == nil) {
+			f.Fatalf("errors are %v", errs)
+		}
+		in, err := f.CohortIn(f.Context(), room)
+		f.must(err)
+		for i, id := range ids {
+			f.want("in the room", in == id, errs[i] == nil)
+			f.want("there", f.load(coach.Scope{Cohort: id}).Cohort != nil, errs[i] == nil)
+		}
 	}},
 
 	{"an account finds its cohorts", func(f *fixture) {
