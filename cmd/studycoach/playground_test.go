@@ -120,8 +120,10 @@ func (p *playground) do(how string, what map[string]any) (answer, error) {
 
 // again sends what somebody did last once more, as a platform does that got no
 // answer.
-func (p *playground) again() (a answer, err error) {
-	return a, p.post(p.last.how, p.last.what, &a)
+func (p *playground) again() (answer, error) {
+	var a answer
+	err := p.post(p.last.how, p.last.what, &a)
+	return a, err
 }
 
 // feed is everything that somebody can see, oldest first.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -31,7 +32,7 @@ func launch(env []string, logFile string, args ...string) (*process, error) {
 	}
 	p := &process{ended: make(chan struct{})}
 	p.cmd = exec.Command("studycoach", append([]string{"serve", "--http-addr", "127.0.0.1:0"}, args...)...)
-	p.cmd.Env = append(env, "GORACE=atexit_sleep_ms=0") // else a second goes by at each end
+	p.cmd.Env = slices.Concat(env, []string{"GORACE=atexit_sleep_ms=0"}) // else a second goes by at each end
 	stderr, err := p.cmd.StderrPipe()
 	if err != nil {
 		return nil, err
@@ -51,7 +52,10 @@ func launch(env []string, logFile string, args ...string) (*process, error) {
 	case <-p.ended:
 		return nil, fmt.Errorf("it ended before it listened: %w", p.err)
 	}
-	return p, p.await()
+	if err := p.await(); err != nil {
+		return nil, errors.Join(err, p.kill())
+	}
+	return p, nil
 }
 
 // await returns when the program says that it is ready.

@@ -45,6 +45,7 @@ var verbs = map[string]func(*story, []string) error{
 
 // tell runs every story on the store that is set up for it.
 func tell(t *testing.T, store func(*testscript.Env, *story)) {
+	t.Helper()
 	commands := map[string]func(*testscript.TestScript, bool, []string){}
 	for verb, do := range verbs {
 		commands[verb] = func(ts *testscript.TestScript, neg bool, args []string) {
@@ -125,6 +126,9 @@ func (s *story) start() (err error) {
 }
 
 func (s *story) away(end func(*process) error) error {
+	if s.process == nil {
+		return errors.New("no bot runs")
+	}
 	err := end(s.process)
 	s.process = nil
 	return err
@@ -163,7 +167,7 @@ func (s *story) end(t testing.TB) {
 // the next "prompt", and prints it.
 func (s *story) clock(args []string) error {
 	if len(args) != 1 {
-		return errors.New("clock TIME")
+		return errors.New("it takes TIME")
 	}
 	err := errors.New("no time")
 	if by, ok := strings.CutPrefix(args[0], "+"); ok || by == "prompt" {
@@ -186,7 +190,7 @@ func minute(t time.Time) string { return t.UTC().Format("2006-01-02T15:04Z") }
 // form offers it.
 func (s *story) setup(args []string) error {
 	if len(args) < 3 {
-		return errors.New("setup WHO ROOM NAME=VALUE...")
+		return errors.New("it takes WHO ROOM NAME=VALUE")
 	}
 	if err := s.say([]string{args[0], args[1], "/coach setup"}); err != nil {
 		return err
@@ -207,7 +211,7 @@ func (s *story) join(args []string) error {
 // say WHO ROOM TEXT... says something, and prints what the coach answers.
 func (s *story) say(args []string) error {
 	if len(args) < 3 {
-		return errors.New("say WHO ROOM TEXT...")
+		return errors.New("it takes WHO ROOM TEXT")
 	}
 	return s.hear(s.playground.say(args[0], args[1], strings.Join(args[2:], " "), 0))
 }
@@ -216,7 +220,7 @@ func (s *story) say(args []string) error {
 // contains ABOUT.
 func (s *story) reply(args []string) error {
 	if len(args) < 3 {
-		return errors.New("reply WHO ABOUT TEXT...")
+		return errors.New("it takes WHO ABOUT TEXT")
 	}
 	m, err := s.newest(args[0], func(m post) bool { return !m.Private && strings.Contains(m.Text, args[1]) })
 	if err != nil {
@@ -229,7 +233,7 @@ func (s *story) reply(args []string) error {
 // and contains ABOUT.
 func (s *story) press(args []string) error {
 	if len(args) < 2 {
-		return errors.New("press WHO BUTTON [ABOUT]")
+		return errors.New("it takes WHO BUTTON [ABOUT]")
 	}
 	about := strings.Join(args[2:], " ")
 	m, err := s.newest(args[0], func(m post) bool { return m.has(args[1]) && strings.Contains(m.Text, about) })
@@ -291,7 +295,7 @@ func (s *story) hear(a answer, err error) error {
 // messages.
 func (s *story) feed(args []string) error {
 	if len(args) != 1 {
-		return errors.New("feed ROOM")
+		return errors.New("it takes ROOM")
 	}
 	direct := strings.HasPrefix(args[0], "@")
 	all, err := s.playground.feed("")
