@@ -156,13 +156,14 @@ func (c *Coach) addRanks(change *Change, s State, before, after *Learner, weeks 
 		}
 	}
 	if is && s.Cohort != nil {
-		c.rankStreak(change, s.Cohort, before, after, at)
+		c.rankStreak(change, s.Cohort, before, after, weeks, at)
 	}
 }
 
 // rankStreak puts a learner on the week's board of streaks when the streak
-// crosses a milestone, and off it when that is taken back.
-func (c *Coach) rankStreak(change *Change, co *Cohort, before, after *Learner, at time.Time) {
+// crosses a milestone, and off it when that is taken back, also off those of
+// the weeks whose minutes changed.
+func (c *Coach) rankStreak(change *Change, co *Cohort, before, after *Learner, weeks map[schedule.Date]bool, at time.Time) {
 	t, err := c.topicAt(co, after, at)
 	if err != nil {
 		return
@@ -171,8 +172,14 @@ func (c *Coach) rankStreak(change *Change, co *Cohort, before, after *Learner, a
 	if before != nil {
 		was = before.Streak.AsOf(before.Days, calendarOf(t.course, before), t.today).Count
 	}
-	if reached := crossed(was, is); reached > 0 || crossed(is, was) > 0 {
+	weeks[t.today.Week()] = true
+	switch reached := crossed(was, is); {
+	case reached > 0:
 		change.Ranks = append(change.Ranks, Rank{Board: streakBoard(t.today.Week()), Learner: after.ID, Score: reached})
+	case crossed(is, was) > 0:
+		for _, week := range slices.Sorted(maps.Keys(weeks)) {
+			change.Ranks = append(change.Ranks, Rank{Board: streakBoard(week), Learner: after.ID})
+		}
 	}
 }
 
