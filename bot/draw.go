@@ -27,7 +27,7 @@ func week(c coach.WeekChart) picture.Week {
 }
 
 func heat(m coach.HeatMap) picture.Heat {
-	h := picture.Heat{Title: m.Title, Days: m.Days, LessLabel: m.LessLabel, MoreLabel: m.MoreLabel}
+	h := picture.Heat{Title: m.Title, Days: m.Days, Full: m.Full, LessLabel: m.LessLabel, MoreLabel: m.MoreLabel}
 	for i, minutes := range m.Minutes {
 		w := picture.HeatWeek{Minutes: minutes}
 		if i < len(m.Weeks) {

@@ -272,7 +272,7 @@ func (c *Coach) listAnnouncements(ctx context.Context, r request) (Reply, error)
 		line := say.AnnounceList{}
 		m := Say(Text(""))
 		for _, a := range all {
-			if a.Status == announceDraft || len(line.Rows) == announceListed {
+			if a.Job == "" || len(line.Rows) == announceListed { // never more than a draft
 				continue
 			}
 			row := say.AnnounceRow{

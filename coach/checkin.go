@@ -373,6 +373,9 @@ func (t topic) dateOptions() []Option {
 	var options []Option
 	for back := range schedule.Date(BackDating + 1) {
 		d := t.today - back
+		if back > 0 && d < t.course.calendar.Start {
+			break
+		}
 		label := longDate(d)
 		switch back {
 		case 0:

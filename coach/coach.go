@@ -141,6 +141,7 @@ func (c *Coach) cohortOf(ctx context.Context, e Event) (CohortID, error) {
 // askWhich is the refusal that lets the sender pick one of their cohorts.
 func (c *Coach) askWhich(ctx context.Context, e Event, ids []CohortID) error {
 	var which []Action
+	line := say.WhichCohort{}
 	for _, id := range ids {
 		s, err := c.store.Load(ctx, Scope{Cohort: id})
 		if err != nil {
@@ -156,12 +157,24 @@ func (c *Coach) askWhich(ctx context.Context, e Event, ids []CohortID) error {
 		if a.Args["cohort"] = string(id); e.Text != "" {
 			a.Args["text"] = e.Text
 		}
-		if a.size() > actionSize { // the command begins anew
+		if a.size() > actionSize {
+			line.Cut = true
 			a.Args = map[string]string{"cohort": string(id)}
+			if text := clipBytes(e.Text, actionSize-a.size()-len("text")); saysTheSame(text, e.Text) {
+				a.Args["text"] = text
+			}
 		}
 		which = append(which, a)
 	}
-	return refuse(say.WhichCohort{}, which...)
+	return refuse(line, which...)
+}
+
+// saysTheSame tells whether a check-in cut short is the same but for its note.
+func saysTheSame(short, text string) bool {
+	a, errA := ParseSaid(short)
+	b, errB := ParseSaid(text)
+	a.Note, b.Note = "", ""
+	return errA == nil && errB == nil && a == b
 }
 
 // maxActions is how many buttons stand in one row: the least of the platforms,
@@ -223,9 +236,14 @@ func (r request) admit(s State) error {
 	case r.command.who == leads && !s.Cohort.IsLead(r.From):
 		return refuse(say.LeadsOnly{Command: r.command.name})
 	case r.command.who == learners && (s.Learner == nil || s.Learner.Left != 0):
-		return refuse(say.NotALearner{Cohort: say.Literal(s.Cohort.Name)}, r.to(press(say.ButtonJoin, "join")))
+		return r.notALearner(s.Cohort)
 	}
 	return nil
+}
+
+// notALearner refuses what only learners of the cohort can do.
+func (r request) notALearner(co *Cohort) error {
+	return refuse(say.NotALearner{Cohort: say.Literal(co.Name)}, r.to(press(say.ButtonJoin, "join")))
 }
 
 // to makes the button act on the request's cohort, wherever it is pressed.
@@ -316,4 +334,15 @@ func clip(s string, n int) string {
 		return s
 	}
 	return strings.TrimSpace(string([]rune(s)[:n-1])) + "…"
+}
+
+// clipBytes cuts s to at most n bytes, between characters.
+func clipBytes(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return strings.TrimSpace(s[:n])
 }

@@ -8,8 +8,11 @@ import (
 	"studycoach/schedule"
 )
 
-// heatWeeks is how many weeks the heat map shows.
-const heatWeeks = 12
+// The heat map.
+const (
+	heatWeeks = 12  // shown
+	heatFull  = 180 // minutes of a full day
+)
 
 // me shows the sender's own numbers and the heat map of the last weeks.
 func (c *Coach) me(ctx context.Context, r request) (Reply, error) {
@@ -54,7 +57,7 @@ func heatMap(days Days, today schedule.Date) HeatMap {
 	h := HeatMap{
 		Title:     say.Unmarked(say.Text(say.HeatTitle{Weeks: heatWeeks})),
 		LessLabel: say.HeatLess.String(), MoreLabel: say.HeatMore.String(),
-		Days: weekdayLabels(),
+		Days: weekdayLabels(), Full: heatFull,
 	}
 	for monday := today.Week() - 7*(heatWeeks-1); monday <= today; monday += 7 {
 		label := ""

@@ -87,6 +87,7 @@ type HeatMap struct {
 	Weeks     []string  `json:"weeks"`   // labels, oldest first; empty where none is wanted
 	Days      [7]string `json:"days"`    // labels, Monday first
 	Minutes   [][7]int  `json:"minutes"` // a row a week; -1 where the day has not come yet
+	Full      int       `json:"full"`    // minutes that make a day's square darkest
 	LessLabel string    `json:"less"`
 	MoreLabel string    `json:"more"`
 }

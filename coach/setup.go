@@ -2,6 +2,7 @@ package coach
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,7 +44,7 @@ func (c *Coach) setup(ctx context.Context, r request) (Reply, error) {
 	if !r.Submit {
 		return Reply{Form: c.setupForm(r)}, nil
 	}
-	return c.update(ctx, r, Scope{}, func(s State) (Change, Reply, error) {
+	reply, err := c.update(ctx, r, Scope{}, func(s State) (Change, Reply, error) {
 		if s.Cohort != nil {
 			return Change{}, Reply{}, refuse(say.RoomTaken{Cohort: say.Literal(s.Cohort.Name)})
 		}
@@ -70,6 +71,10 @@ func (c *Coach) setup(ctx context.Context, r request) (Reply, error) {
 		return change, Reply{Message: Say(Text(say.Text(say.SetUp{Cohort: line})), Actions(
 			r.to(press(say.ButtonJoin, "join")), r.to(press(say.ButtonCohort, "cohort"))))}, nil
 	})
+	if errors.Is(err, ErrRoomTaken) { // by somebody who was quicker
+		return Reply{}, refuse(say.RoomTaken{}, press(say.ButtonToday, "today"))
+	}
+	return reply, err
 }
 
 // welcomeRoom is the message that tells the room of its new cohort.

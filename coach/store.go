@@ -112,5 +112,8 @@ type Rank struct {
 	Score   int
 }
 
-// ErrNotFound says that there is no such thing in the store.
-var ErrNotFound = errors.New("not found")
+// Errors of a Store.
+var (
+	ErrNotFound  = errors.New("not found")                        // there is no such thing
+	ErrRoomTaken = errors.New("another cohort lives in the room") // by Update, of a cohort put into it
+)

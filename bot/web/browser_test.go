@@ -318,7 +318,7 @@ func TestPageIsForEveryone(t *testing.T) {
 	b.do(focus(".skip"))
 	b.shoot("skip-light")
 	for _, name := range []string{
-		"Next prompt", "+1 hour", "+1 day", "+1 week", "Pick a date", "Dark theme",
+		"Next prompt", "+1 hour", "+1 day", "+1 week", "Date…", "Dark theme",
 		"Lia", "Ada", "Ben", "Mei", "general", "Coach", "Messages", "Check in", "I'm stuck", "Reply in a thread to Coach", "Reply in a thread to Lia",
 		"Close: three things to try", "Set up a cohort", "Move the clock", "Check in as a learner", "Message", "Send",
 	} {

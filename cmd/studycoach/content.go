@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"studycoach/content"
+	"studycoach/content/say"
 )
 
 // contentCmd groups the commands on roadmaps.
@@ -60,8 +61,9 @@ func (c contentCheckCmd) Run(o outputs) error {
 		return err
 	}
 	for _, r := range library.Roadmaps() {
-		fmt.Fprintf(o.out, "%s: ok, %d weeks, %d units, %d questions, %d checkpoints\n",
-			r.ID, len(r.Weeks()), len(r.Units()), len(r.Questions), len(r.Checkpoints))
+		fmt.Fprintf(o.out, "%s: ok, %s, %s, %s, %s\n", r.ID,
+			say.Plural(len(r.Weeks()), "week", "weeks"), say.Plural(len(r.Units()), "unit", "units"),
+			say.Plural(len(r.Questions), "question", "questions"), say.Plural(len(r.Checkpoints), "checkpoint", "checkpoints"))
 		if c.Summary {
 			if err := content.Summary(o.out, r); err != nil {
 				return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -41,7 +42,11 @@ func (s *server) ready(ctx context.Context) error {
 	if err := s.store.Ready(ctx); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	if idle := time.Since(s.runner.LastTick()); idle > runnerStalled {
+	last := s.runner.LastTick()
+	if last.IsZero() {
+		return errors.New("the runner has not ticked yet")
+	}
+	if idle := time.Since(last); idle > runnerStalled {
 		return fmt.Errorf("the runner has not ticked for %s", idle.Round(time.Second))
 	}
 	return nil

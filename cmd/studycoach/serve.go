@@ -62,6 +62,9 @@ func (c *serveCmd) start(ctx context.Context, o outputs) (_ *server, err error) 
 			err = errors.Join(err, s.close())
 		}
 	}()
+	if _, _, err := net.SplitHostPort(c.HTTPAddr); err != nil {
+		return nil, fmt.Errorf("%w: the address to listen on: %w", errUsage, err)
+	}
 	library, err := c.library()
 	if err != nil {
 		return nil, err

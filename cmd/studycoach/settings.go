@@ -22,7 +22,11 @@ type storeFlags struct {
 }
 
 func (f storeFlags) open(ctx context.Context, log *slog.Logger) (*redisstore.Store, error) {
-	return redisstore.Open(ctx, redisstore.Options{URL: f.RedisURL, DataDir: f.DataDir, Wait: f.RedisWait, Log: log})
+	store, err := redisstore.Open(ctx, redisstore.Options{URL: f.RedisURL, DataDir: f.DataDir, Wait: f.RedisWait, Log: log})
+	if errors.Is(err, redisstore.ErrURL) {
+		err = fmt.Errorf("%w: %w", errUsage, err)
+	}
+	return store, err
 }
 
 // contentFlags say what is taught beside the embedded roadmap.

@@ -38,7 +38,7 @@ func TestStaleRoomClaim(t *testing.T) {
 	for _, test := range []struct {
 		age  time.Duration
 		want error
-	}{{0, ErrRoomTaken}, {claimLife - 10*time.Second, ErrRoomTaken}, {claimLife + time.Second, nil}} {
+	}{{0, coach.ErrRoomTaken}, {claimLife - 10*time.Second, coach.ErrRoomTaken}, {claimLife + time.Second, nil}} {
 		s := openEmpty(t)
 		claim := "bbbbbbbbbb " + millis(time.Now().Add(-test.age))
 		if err := s.rdb.Set(t.Context(), roomKey("room"), claim, 0).Err(); err != nil {

@@ -6,7 +6,6 @@ import "github.com/redis/go-redis/v9"
 var (
 	CommitSHA  = commitScript.sha
 	LearnerKey = learnerKey
-	ErrURL     = errURL
 )
 
 // ClientOf returns the client of a store.

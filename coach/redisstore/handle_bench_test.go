@@ -26,7 +26,7 @@ func BenchmarkHandle(b *testing.B) {
 	for _, on := range []string{"embedded", "redis"} {
 		b.Run(on, func(b *testing.B) {
 			s := openFor(b, on)
-			const people = 200
+			const people = 2000
 			c, id := cohortOf(b, s, people)
 			var n atomic.Int64
 			checkIn := func(ctx context.Context) error {

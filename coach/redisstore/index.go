@@ -19,9 +19,6 @@ import (
 // crash, an entry may say too much, never too little. Whoever reads one checks
 // it against the cohort and the learner.
 
-// ErrRoomTaken says that another cohort lives in the room.
-var ErrRoomTaken = errors.New("another cohort lives in this room")
-
 // claimLife is how long a room's claim stands whose cohort is not there (yet).
 // Every update ends long before.
 const claimLife = time.Minute
@@ -140,11 +137,11 @@ func (s *Store) claimRoom(ctx context.Context, room coach.RoomID, c coach.Cohort
 			return err
 		}
 		if lives || time.Since(at) < claimLife {
-			return ErrRoomTaken
+			return coach.ErrRoomTaken
 		}
 		stale = stands
 	}
-	return ErrRoomTaken
+	return coach.ErrRoomTaken
 }
 
 func readClaim(claim string) (coach.CohortID, time.Time) {

@@ -9,8 +9,9 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// errURL does not repeat the URL, which may hold a password.
-var errURL = errors.New("the Redis URL is not understood; write it like " +
+// ErrURL says that Options.URL cannot be read. It does not repeat the URL, which
+// may hold a password.
+var ErrURL = errors.New("the Redis URL is not understood; write it like " +
 	"redis://user:password@host:6379/0, rediss://host:6379, unix:///run/redis.sock, " +
 	"redis+sentinel://host1:26379,host2:26379/mastername or redis+cluster://host1:6379,host2:6379")
 
@@ -25,14 +26,14 @@ const (
 func dialURL(raw string) (redis.UniversalClient, error) {
 	scheme, rest, ok := strings.Cut(raw, "://")
 	if !ok {
-		return nil, errURL
+		return nil, ErrURL
 	}
 	base, kind, _ := strings.Cut(scheme, "+")
 	switch kind {
 	case "":
 		opt, err := redis.ParseURL(raw)
 		if err != nil {
-			return nil, errURL
+			return nil, ErrURL
 		}
 		return redis.NewClient(withTimeouts(opt)), nil
 	case "sentinel":
@@ -42,7 +43,7 @@ func dialURL(raw string) (redis.UniversalClient, error) {
 		}
 		opt, err := redis.ParseFailoverURL(single)
 		if err != nil || opt.MasterName == "" {
-			return nil, errURL
+			return nil, ErrURL
 		}
 		opt.DialTimeout, opt.ReadTimeout, opt.WriteTimeout = dialTimeout, ioTimeout, ioTimeout
 		opt.ContextTimeoutEnabled, opt.DialerRetries, opt.DisableIdentity = true, 1, true
@@ -54,14 +55,14 @@ func dialURL(raw string) (redis.UniversalClient, error) {
 		}
 		opt, err := redis.ParseClusterURL(single)
 		if err != nil {
-			return nil, errURL
+			return nil, ErrURL
 		}
 		opt.DialTimeout, opt.ReadTimeout, opt.WriteTimeout = dialTimeout, ioTimeout, ioTimeout
 		opt.ContextTimeoutEnabled, opt.DialerRetries, opt.DisableIdentity = true, 1, true
 		opt.DisableRoutingPolicies = true // every command here names its key
 		return redis.NewClusterClient(opt), nil
 	default:
-		return nil, errURL
+		return nil, ErrURL
 	}
 }
 
@@ -77,7 +78,7 @@ func singleHost(scheme, rest string, sentinel bool) (string, error) {
 	rest, query, _ := strings.Cut(rest, "?")
 	values, err := url.ParseQuery(query)
 	if err != nil {
-		return "", errURL
+		return "", ErrURL
 	}
 	user := ""
 	if at := strings.LastIndexByte(rest, '@'); at >= 0 {
@@ -86,7 +87,7 @@ func singleHost(scheme, rest string, sentinel bool) (string, error) {
 	hosts, path, _ := strings.Cut(rest, "/")
 	first, others, _ := strings.Cut(hosts, ",")
 	if first == "" {
-		return "", errURL
+		return "", ErrURL
 	}
 	for _, host := range strings.Split(others, ",") {
 		if host != "" {

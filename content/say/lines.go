@@ -24,7 +24,9 @@ type UnknownCommand struct {
 type NoCohort struct{}
 
 // WhichCohort asks which cohort is meant; the buttons name them.
-type WhichCohort struct{}
+type WhichCohort struct {
+	Cut bool // the buttons do not carry all of the text
+}
 
 // LeadsOnly refuses a lead's command to others.
 type LeadsOnly struct{ Command string }

@@ -74,7 +74,7 @@ func Text(line any) string {
 	if err := b.lines.ExecuteTemplate(&out, name, line); err != nil {
 		return name
 	}
-	return out.String()
+	return strings.TrimSpace(out.String())
 }
 
 // Word is the key of a text without variables: a button, a label, a hint.
