@@ -59,7 +59,7 @@ func init() {
 		{name: "assess", who: learners, run: (*Coach).assess},
 		{name: "away", who: learners, run: (*Coach).away},
 		{name: "settings", who: learners, run: (*Coach).settings},
-		{name: "export", who: learners, run: (*Coach).export},
+		{name: "export", who: guests, run: (*Coach).export},
 		{name: "forget-me", who: anybody, run: (*Coach).forgetMe},
 		{name: "help", who: anybody, run: (*Coach).help},
 		{name: "setup", who: anybody, run: (*Coach).setup},

@@ -69,10 +69,13 @@ type exportedAssessment struct {
 	Agreed     []string `json:"agreedWith"`
 }
 
-// export gives the sender everything that is kept about them in the cohort:
-// all of it as JSON, and the log of entries as CSV.
+// export gives the sender, also one who has left, everything that is kept about
+// them in the cohort: all of it as JSON, and the log of entries as CSV.
 func (c *Coach) export(ctx context.Context, r request) (Reply, error) {
 	return c.view(ctx, r, Scope{Entries: true, Cards: true, Assessments: true}, func(s State) (Reply, error) {
+		if s.Learner == nil {
+			return Reply{}, r.notALearner(s.Cohort)
+		}
 		t, err := c.topicOf(r, s)
 		if err != nil {
 			return Reply{}, err

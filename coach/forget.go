@@ -10,7 +10,7 @@ import (
 // forgetMe removes every trace of the sender from all their cohorts, once they
 // have confirmed it.
 func (c *Coach) forgetMe(ctx context.Context, r request) (Reply, error) {
-	ids, err := c.store.CohortsOf(ctx, r.From)
+	ids, err := c.keptIn(ctx, r)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -32,7 +32,7 @@ func (c *Coach) forgetMe(ctx context.Context, r request) (Reply, error) {
 		if len(names) == 0 {
 			return Reply{Message: Say(Text(say.Text(say.NothingKept{})))}, nil
 		}
-		sure := press(say.ButtonForgetSure, "forget-me", "sure", "yes")
+		sure := press(say.ButtonForgetSure, "forget-me", "sure", "yes", "cohort", string(ids[len(ids)-1]))
 		sure.Style = Danger
 		return Reply{Message: Say(Text(say.Text(say.ForgetSure{Cohorts: say.List(names)})), Actions(sure, press(say.ButtonExport, "export")))}, nil
 	}
@@ -42,6 +42,33 @@ func (c *Coach) forgetMe(ctx context.Context, r request) (Reply, error) {
 		}
 	}
 	return Reply{Replace: true, Message: Say(Text(say.Text(say.Forgotten{})))}, nil
+}
+
+// keptIn returns the cohorts in which something is kept of the sender: those
+// they are in, and last the one of the room or button if they once led it.
+func (c *Coach) keptIn(ctx context.Context, r request) ([]CohortID, error) {
+	ids, err := c.store.CohortsOf(ctx, r.From)
+	if err != nil {
+		return nil, err
+	}
+	here := CohortID(r.Arg("cohort"))
+	if here == "" {
+		if here, err = c.store.CohortIn(ctx, r.Room); isNotFound(err) {
+			return ids, nil
+		}
+	}
+	if err != nil || slices.Contains(ids, here) {
+		return ids, err
+	}
+	s, err := c.store.Load(ctx, Scope{Cohort: here})
+	if err != nil || s.Cohort == nil {
+		return ids, err
+	}
+	announced, err := c.store.Announcements(ctx, here)
+	if s.Cohort.By == r.From || slices.ContainsFunc(announced, func(a Announcement) bool { return a.By == r.From }) {
+		ids = append(ids, here)
+	}
+	return ids, err
 }
 
 // handedOver refuses to let the only lead of a cohort with other learners go.
@@ -66,7 +93,7 @@ func (c *Coach) forget(ctx context.Context, r request, id CohortID) error {
 		return err
 	}
 	r.cohort = id
-	scope := Scope{Cohort: id, Learner: r.From, Entries: true, Assessments: true}
+	scope := Scope{Cohort: id, Learner: r.From, Entries: true, Assessments: true, Event: r.ID}
 	_, _, err = c.store.Update(ctx, scope, func(s State) (Change, error) {
 		change := Change{Forget: true}
 		if co := s.Cohort; co != nil && (co.IsLead(r.From) || co.By == r.From) {

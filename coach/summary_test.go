@@ -32,7 +32,7 @@ func TestTheWeeklySummary(t *testing.T) {
 	text := textOf(&first.Message)
 	// 5 x 60 minutes deep; 6 x 30 + 20 directing AI, and 60 + 15 on Saturday, whose unit does.
 	w.wantIn(text, "Crew: the week of 1 Mar – 7 Mar", "2 learners studied 9 h 35 together, 4 h 47 each", "the goal is 10 h, the roadmap's advice 10 to 15 h",
-		"52 % deep and 48 % directing AI (advice: 70 and 30)", "no units finished", "Streaks reached: Ada 7 days", "Where people got stuck: w01d6 Have the tests written, then doubt them (2)",
+		"52 % deep and 48 % directing AI (advice: 70 and 30)", "Units finished: 0.", "Streaks reached: Ada 7 days", "Where people got stuck: w01d6 Have the tests written, then doubt them (2)",
 		"Next week is week 2: Memory, and what a loop costs")
 	w.wantNot(text, "Bob", "Cyd", "week before")
 
@@ -42,7 +42,7 @@ func TestTheWeeklySummary(t *testing.T) {
 	w.clock(14, "18:00")
 	second := w.last(coach.ClassSummary, general)
 	text = textOf(&second.Message)
-	w.wantIn(text, "2 learners studied 4 h 50 together", "2 units finished", "4 h 45 less than the week before")
+	w.wantIn(text, "2 learners studied 4 h 50 together", "Units finished: 2.", "4 h 45 less than the week before")
 	w.wantNot(text, "Streaks reached", "stuck:")
 	if got := times(w.posted(coach.ClassSummary, "")); !slices.Equal(got, []string{"Sun 7 18:00", "Sun 14 18:00"}) {
 		t.Errorf("summaries at %v", got)
@@ -208,6 +208,6 @@ func TestTheSummaryIsTheSumOfTheEntries(t *testing.T) {
 			return
 		}
 		w.wantIn(text, fmt.Sprintf("%d learners studied %s together, %s each", active, say.Minutes(deep+ai), say.Minutes((deep+ai)/active)),
-			fmt.Sprintf(" %s finished.", strings.Replace(say.Plural(finished, "unit", "units"), "0 units", "no units", 1)))
+			fmt.Sprintf("Units finished: %d.", finished))
 	})
 }
