@@ -44,10 +44,13 @@ const (
 // error carries the same id.
 func (c *Coach) Handle(ctx context.Context, e Event) (Reply, error) {
 	e.Text, e.Name = clean(e.Text), clip(oneLine(clean(e.Name)), maxName)
-	e.Args = maps.Clone(e.Args)
+	args := make(map[string]string, len(e.Args))
 	for name, value := range e.Args {
-		e.Args[name] = clean(value)
+		if utf8.ValidString(name) {
+			args[name] = clean(value)
+		}
 	}
+	e.Args = args
 	reply, err := c.answer(ctx, e)
 	var refusal *Refusal
 	switch {

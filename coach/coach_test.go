@@ -197,10 +197,13 @@ func TestADirectMessageAsksWhichCohort(t *testing.T) {
 	w.wantText(w.press("ada", w.dm("ada", "/coach me").Message, "Crew"), "Ada in Crew")
 	w.wantText(w.say("ada", "/coach me"), "Ada in Crew")
 
-	long := "45m " + strings.Repeat("of joins and more ", 10)
-	reply := w.press("ada", w.dm("ada", long).Message, "Crew")
-	if reply.Form == nil {
-		t.Errorf("text too long for a button is answered with %q", textOf(reply.Message))
+	// A button holds 80 bytes: a note is cut, and says so, but never a time.
+	long := w.dm("ada", "45m "+strings.Repeat("of joins and more ", 10))
+	w.wantLine(long, say.WhichCohort{Cut: true})
+	w.wantText(w.press("ada", long.Message, "Crew"), "Logged 45 min", "Note: of joins and more")
+	long = w.dm("ada", strings.Repeat("of joins and more ", 10)+"for 45m")
+	if reply := w.press("ada", long.Message, "Crew"); reply.Form == nil {
+		t.Errorf("without its time the text became %q", textOf(reply.Message))
 	}
 }
 

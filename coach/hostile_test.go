@@ -50,6 +50,12 @@ func town(t tb) (*world, coach.CohortID) {
 	w := newWorld(t)
 	id := w.cohort("start", "2027-02-08")
 	w.join("ada", "bob", "lena")
+	w.cohortIn(other)
+	for _, who := range []string{"ada", "lena"} {
+		e := typed(w.event(who), "/coach join")
+		e.Room = other
+		w.handle(e)
+	}
 	w.say("ada", "/checkin 45m")
 	w.press("ada", w.press("ada", w.say("ada", "/coach quiz").Message, "Just show it").Message, "Good")
 	w.press("lena", w.submit("lena", w.say("lena", "/coach announce").Form, "text", "Hello", "date", "2027-03-20").Message, "Plan it")
@@ -100,6 +106,10 @@ func (w *world) attack(verb, name, text, way, who string, id coach.CohortID) {
 	case "typed":
 		send(func(e *coach.Event) { e.Text = text })
 		send(func(e *coach.Event) { e.Text, e.Name = text, text })
+		send(func(e *coach.Event) { e.Text, e.Room = text, e.From.Direct() })
+		send(func(e *coach.Event) {
+			e.Text, e.Room, e.Args = text, e.From.Direct(), map[string]string{"unit": text, text: "x"}
+		})
 		if !strings.Contains(verb, "forget") && verb != "leave" {
 			send(func(e *coach.Event) { e.Verb, e.Text = "coach", verb+" "+text })
 		}

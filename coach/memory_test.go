@@ -248,7 +248,7 @@ func (m *memory) refuses(s coach.Scope, c coach.Change) error {
 	if c.Cohort != nil {
 		for _, room := range c.Cohort.Rooms {
 			if id, taken := m.cohortIn(room); taken && id != s.Cohort {
-				return fmt.Errorf("%s is the room of %s", room, id)
+				return fmt.Errorf("%s is the room of %s: %w", room, id, coach.ErrRoomTaken)
 			}
 		}
 	}

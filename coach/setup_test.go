@@ -1,6 +1,7 @@
 package coach_test
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -107,6 +108,30 @@ func TestARoomHoldsOneCohort(t *testing.T) {
 	w.wantLine(w.submit("bob", late, "name", "Another"), say.RoomTaken{Cohort: "Crew"})
 	w.wantLine(w.dm("bob", "/coach setup"), say.SetupInRoom{})
 	w.unchanged("a taken room", before)
+}
+
+func TestOfTwoSetupsAtOnceOneWins(t *testing.T) {
+	w := newWorld(t)
+	bobs := w.submitted("bob", w.say("bob", "/coach setup").Form, "name", "Another")
+	w.coach = coach.New(&quicker{memory: w.store, first: func() { w.cohort() }}, library())
+	w.wantText(w.handle(bobs), "lives in this room already")
+	if co := w.load("bob").Cohort; co.Name != "Crew" {
+		t.Errorf("the room is of %s", co.Name)
+	}
+}
+
+// quicker is a store in which somebody else is quicker, once.
+type quicker struct {
+	*memory
+	first func()
+}
+
+func (q *quicker) Update(ctx context.Context, s coach.Scope, fn func(coach.State) (coach.Change, error)) ([]byte, bool, error) {
+	if first := q.first; first != nil {
+		q.first = nil
+		first()
+	}
+	return q.memory.Update(ctx, s, fn)
 }
 
 func TestASetupThatComesAgainIsTheSameCohort(t *testing.T) {
