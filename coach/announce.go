@@ -316,7 +316,8 @@ func (c *Coach) fireAnnounce(ctx context.Context, f firing) error {
 			Key: fmt.Sprintf("send/%s/%s/%s", kindAnnounce, f.cohort, a.ID), Class: ClassAnnouncement, Expires: lateSummary,
 			Message: *Say(announcementBlocks(say.Literal(a.Text), say.Literal(a.ByName), s.Cohort)...),
 		}
-		return change, change.deliver(s.Cohort, d, f.job.Due)
+		err := change.deliver(s.Cohort, d, f.job.Due)
+		return change, err
 	})
 	if err == nil && late {
 		return fmt.Errorf("%w: %s", ErrSkipped, reason)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"studycoach/content/say"
@@ -124,7 +125,7 @@ func exportOf(s State, t topic) exported {
 	for _, card := range s.Cards {
 		e.Cards = append(e.Cards, card)
 	}
-	slices.SortFunc(e.Cards, func(a, b Card) int { return bytes.Compare([]byte(a.Question), []byte(b.Question)) })
+	slices.SortFunc(e.Cards, func(a, b Card) int { return strings.Compare(a.Question, b.Question) })
 	for _, a := range s.Assessments {
 		e.Assessments = append(e.Assessments, exportedAssessment{Checkpoint: a.Checkpoint, Date: a.Date.String(), Agreed: a.Yes})
 	}
@@ -165,7 +166,7 @@ func entriesCSV(log []Entry) ([]byte, error) {
 }
 
 func cell(s string) string {
-	if s != "" && bytes.IndexByte([]byte("=+-@\t\r"), s[0]) >= 0 {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
 		return "'" + s
 	}
 	return s

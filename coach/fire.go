@@ -111,7 +111,8 @@ func (c *Coach) fireChain(ctx context.Context, f firing) error {
 			return change, nil
 		}
 		d := Delivery{Key: fmt.Sprintf("send/%s/%s/%s", f.job.Kind, co.ID, date), Class: classes[f.job.Kind], Message: *m, Expires: limit}
-		return change, change.deliver(co, d, f.job.Due)
+		err := change.deliver(co, d, f.job.Due)
+		return change, err
 	})
 	if err == nil && late {
 		return fmt.Errorf("%w: %s", ErrSkipped, reason)

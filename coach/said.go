@@ -110,7 +110,7 @@ func (p *parser) said() (s Said, err error) {
 			rest = append(rest, t)
 		}
 	}
-	times, days, tags := found[timeToken], found[dayToken], append(found[hashToken], found[tagToken]...)
+	times, days, tags := found[timeToken], found[dayToken], slices.Concat(found[hashToken], found[tagToken])
 	cuts := slices.Concat(times, days)
 	if len(tags) > 0 && alike(tags) {
 		s.Mode = tags[0].word

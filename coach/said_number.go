@@ -59,12 +59,12 @@ func (p *parser) slash(i int) (n, next int) {
 // fraction reads half, a quarter or three quarters, in hundredths.
 func (p *parser) fraction(i int) (n, next int) {
 	i = p.skip(i, "a", "one")
-	switch t := p.at(i); {
-	case t.word == "half":
+	switch p.at(i).word {
+	case "half":
 		return 50, i + 1
-	case t.word == "quarter":
+	case "quarter":
 		return 25, i + 1
-	case t.word == "three" || t.word == "3":
+	case "three", "3":
 		if j := p.hyphen(i + 1); p.at(j).word == "quarters" {
 			return 75, j + 1
 		}

@@ -206,11 +206,14 @@ func (n node) title(most int) string {
 	return s
 }
 
+// maxTexts is how many texts are shown together.
+const maxTexts = 6
+
 // texts reads the node as a list of texts that are shown together.
-func (n node) texts(least, most int) []string {
+func (n node) texts(least int) []string {
 	var texts []string
 	total := 0
-	for _, item := range n.list(least, most) {
+	for _, item := range n.list(least, maxTexts) {
 		s := item.text(maxText)
 		texts = append(texts, s)
 		total += length(s)

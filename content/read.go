@@ -176,7 +176,7 @@ func (r *reader) week(listed node, number int, file string) Week {
 		Number: number,
 		Title:  m.get("title", "what the week is about, in a few words").title(maxTitle),
 		Intro:  m.get("intro", "why this week, in two or three sentences").text(maxText),
-		InHand: m.get("in_hand", "what a learner has at the end of the week").texts(1, 6),
+		InHand: m.get("in_hand", "what a learner has at the end of the week").texts(1),
 		Rest:   m.optional("rest", "a light card for the rest day").text(maxText),
 	}
 	checkWhole(m.node, append([]string{w.Title, w.Intro}, w.InHand...)...)
@@ -294,9 +294,9 @@ func task(n node) Task {
 func ai(m *mapping) AI {
 	defer m.done()
 	a := AI{
-		May:    m.optional("may", "what to direct it to do").texts(0, 6),
-		MayNot: m.get("may_not", "what stays the learner's own").texts(1, 6),
-		Check:  m.optional("check", "what to check in its answer").texts(0, 6),
+		May:    m.optional("may", "what to direct it to do").texts(0),
+		MayNot: m.get("may_not", "what stays the learner's own").texts(1),
+		Check:  m.optional("check", "what to check in its answer").texts(0),
 	}
 	prompt := m.optional("prompt", "an example prompt")
 	a.Prompt = prompt.text(maxText)
@@ -344,7 +344,7 @@ func (r *reader) question(m *mapping, taken map[string]string) Question {
 		Kind:   m.get("kind", "recall").oneOf("recall"),
 		Ask:    m.get("ask", "the question").text(maxText),
 		Answer: m.get("answer", "the model answer").text(maxText),
-		Points: m.get("points", "what a good answer must hit").texts(1, 6),
+		Points: m.get("points", "what a good answer must hit").texts(1),
 	}
 	if q.ID != "" && q.Unit != "" && !strings.HasPrefix(q.ID, "q-"+q.Unit+"-") {
 		id.report(fmt.Sprintf("write q-%s- and a number", q.Unit), "the id is %q, but the unit is %s", start(q.ID), start(q.Unit))

@@ -18,7 +18,7 @@ func ShowUnit(w io.Writer, r *Roadmap, u Unit) error {
 	var p page
 	if week, ok := r.WeekOf(u.ID); ok {
 		phase, _ := r.PhaseOf(week.Number)
-		p.para("", fmt.Sprintf("%s, week %d: %s", phase.Title, week.Number, week.Title))
+		p.para(fmt.Sprintf("%s, week %d: %s", phase.Title, week.Number, week.Title))
 	}
 	p.unit(r, u)
 	return p.writeTo(w)
@@ -30,8 +30,8 @@ func PreviewWeek(w io.Writer, r *Roadmap, week Week) error {
 	var p page
 	phase, _ := r.PhaseOf(week.Number)
 	p.heading('=', fmt.Sprintf("Week %d: %s", week.Number, week.Title))
-	p.para("", fmt.Sprintf("%s, phase %s, %s", r.Title, phase.Title, spentOn(week.Units)))
-	p.para("", week.Intro)
+	p.para(fmt.Sprintf("%s, phase %s, %s", r.Title, phase.Title, spentOn(week.Units)))
+	p.para(week.Intro)
 	p.list("In hand at the end:", week.InHand)
 	for _, u := range week.Units {
 		p.unit(r, u)
@@ -53,7 +53,7 @@ func PreviewWeek(w io.Writer, r *Roadmap, week Week) error {
 func Summary(w io.Writer, r *Roadmap) error {
 	var p page
 	p.heading('=', r.Title)
-	p.para("", fmt.Sprintf("%d weeks, %d units, %d questions, %d checkpoints. Advised: %d to %d h a week, %d %% deep.",
+	p.para(fmt.Sprintf("%d weeks, %d units, %d questions, %d checkpoints. Advised: %d to %d h a week, %d %% deep.",
 		len(r.Weeks()), len(r.Units()), len(r.Questions), len(r.Checkpoints), r.Hours.Min, r.Hours.Max, r.DeepShare))
 
 	p.heading('-', "By week")
@@ -101,11 +101,11 @@ func (p *page) heading(underline byte, text string) {
 	p.WriteString(strings.Repeat(string(underline), longest) + "\n")
 }
 
-// para adds a paragraph whose lines begin with indent.
-func (p *page) para(indent, marked string) {
+// para adds a paragraph.
+func (p *page) para(marked string) {
 	if marked != "" {
 		p.WriteByte('\n')
-		p.wrap(indent, indent, say.Unmarked(marked))
+		p.wrap("", "", say.Unmarked(marked))
 	}
 }
 

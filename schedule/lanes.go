@@ -28,7 +28,7 @@ type lane struct {
 // claimed beyond that goes back for half a lease, out of the way of others.
 const maxHeld = 16
 
-func newLanes(r *Runner, work context.Context) *lanes {
+func newLanes(work context.Context, r *Runner) *lanes {
 	return &lanes{Runner: r, work: work, byName: make(map[string]*lane), done: make(chan *lane, r.o.Workers)}
 }
 

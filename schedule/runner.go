@@ -83,7 +83,7 @@ func (r *Runner) Run(ctx context.Context) error {
 		case <-work.Done():
 		}
 	})
-	l := newLanes(r, work)
+	l := newLanes(work, r)
 	for r.take(ctx) == nil {
 		wait := l.round(ctx)
 		<-r.turn

@@ -108,7 +108,7 @@ func TestTornAndDamagedHistory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for cut := range len(whole) {
+	for cut := range whole {
 		if err := os.WriteFile(o.File, whole[:cut], 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -29,7 +29,7 @@ func BenchmarkCheckIn(b *testing.B) {
 			b.Fatal(err)
 		}
 		rdb := redis.NewClient(&redis.Options{Addr: parsed.Host})
-		defer rdb.Close() //nolint:errcheck // nothing is written
+		defer rdb.Close()
 		benchmark(b, open(b, redisstore.Options{URL: server.URL()}), rdb)
 	})
 }

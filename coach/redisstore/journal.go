@@ -170,11 +170,11 @@ func (r report) warn(log *slog.Logger) {
 	switch {
 	case r.Damaged > 0:
 		log.Error("the journal is damaged: what stands before the damage is kept, what follows is not",
-			"file", r.Path, "recordsKept", r.Records, "bytesKept", r.Kept,
-			"bytesNotRead", r.Damaged, "intactRecordsNotRead", r.Lost)
+			"file", r.Path, "records_kept", r.Records, "bytes_kept", r.Kept,
+			"bytes_not_read", r.Damaged, "intact_records_not_read", r.Lost)
 	case r.Torn > 0:
 		log.Warn("the journal ended in an unfinished write, of which nothing had been confirmed",
-			"file", r.Path, "recordsKept", r.Records, "bytesDropped", r.Torn)
+			"file", r.Path, "records_kept", r.Records, "bytes_dropped", r.Torn)
 	}
 }
 

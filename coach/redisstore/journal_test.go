@@ -117,7 +117,7 @@ func TestJournalDamagedAtEveryByte(t *testing.T) {
 		if got != bad {
 			t.Errorf("damaged at %d: %d writes are there, want %d", at, got, bad)
 		}
-		if !strings.Contains(log, "level=ERROR") || !strings.Contains(log, "recordsKept=2") {
+		if !strings.Contains(log, "level=ERROR") || !strings.Contains(log, "records_kept=2") {
 			t.Errorf("damaged at %d: the log says %q", at, log)
 		}
 		aside, err := os.ReadFile(want.Aside)

@@ -103,7 +103,7 @@ func (s *Store) prepare(ctx context.Context) error {
 			case Failed:
 				return fmt.Errorf("%s: %s", f.Name, f.Detail)
 			case Warning:
-				s.log.WarnContext(ctx, f.Detail, "check", f.Name)
+				s.log.WarnContext(ctx, "A check of the store warns.", "check", f.Name, "detail", f.Detail)
 			}
 		}
 	}

@@ -267,14 +267,14 @@ func startLosingProxy(t *testing.T, target string) *losingProxy {
 }
 
 func (p *losingProxy) serve(client net.Conn) {
-	defer client.Close() //nolint:errcheck // broken on purpose
+	defer client.Close()
 	server, err := net.Dial("tcp", p.target)
 	if err != nil {
 		return
 	}
 	var losing atomic.Bool
 	p.group.Go(func() {
-		defer client.Close() //nolint:errcheck // broken on purpose
+		defer client.Close()
 		buf := make([]byte, 1<<16)
 		for {
 			n, err := server.Read(buf)
@@ -286,7 +286,7 @@ func (p *losingProxy) serve(client net.Conn) {
 			}
 		}
 	})
-	defer server.Close() //nolint:errcheck // broken on purpose
+	defer server.Close()
 	buf := make([]byte, 1<<16)
 	for {
 		n, err := client.Read(buf)
