@@ -124,9 +124,9 @@ func lookup(e Event) (*command, Event, error) {
 			word, rest = word[:i], word[i:]
 		}
 		e.Verb, e.Text = strings.ToLower(word), strings.TrimSpace(rest)
-		if e.Verb == "" {
-			e.Verb = "help"
-		}
+	}
+	if e.Verb = strings.TrimSpace(e.Verb); e.Verb == "" {
+		e.Verb = "help"
 	}
 	if text := e.Arg("text"); text != "" && e.Text == "" {
 		e.Text = text
