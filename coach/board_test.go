@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"studycoach/coach"
 	"studycoach/content/say"
 )
 
@@ -88,4 +89,17 @@ func TestAMilestoneThatIsTakenBack(t *testing.T) {
 	w.wantNot(textOf(w.say("lena", "/coach summary last").Message), "Streaks reached")
 	w.say("ada", "/checkin 10m on sunday")
 	w.wantText(w.say("lena", "/coach summary"), "Streaks reached: Ada 7 days") // in the week in which it was reported
+}
+
+func TestARankThatWasLeftBehindNamesNobody(t *testing.T) {
+	w := newWorld(t)
+	id := w.cohort()
+	w.join("ada", "bob")
+	if _, _, err := w.store.Update(t.Context(), coach.Scope{Cohort: id}, func(coach.State) (coach.Change, error) {
+		return coach.Change{Ranks: []coach.Rank{
+			{Board: "hours/2027-03-01", Learner: user("ada"), Score: 60}, {Board: "hours/2027-03-01", Learner: user("gone"), Score: 60}}}, nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.wantLine(w.say("bob", "/coach board"), say.Board{Cohort: "Crew", Week: "1 Mar"})
 }

@@ -180,6 +180,30 @@ func TestDoneForToday(t *testing.T) {
 	w.wantText(w.handle(e), "w01d3")
 }
 
+func TestAUnitIsFinishedOnce(t *testing.T) {
+	w := newWorld(t)
+	w.cohort()
+	w.join("ada")
+	form := w.say("ada", "/checkin").Form
+	first := w.submit("ada", form, "time", "10m", "finished", "yes")
+	w.submit("ada", form, "time", "20m", "finished", "yes")
+	w.clock(2, "10:00")
+	w.submit("ada", form, "time", "30m", "finished", "yes", "date", "2027-03-02")
+	finished := func() (n int) {
+		for _, d := range w.load("ada").Learner.Days {
+			n += d.Finished
+		}
+		return n
+	}
+	if got := finished(); got != 1 {
+		t.Errorf("it is finished %d times", got)
+	}
+	w.press("ada", first.Message, "Undo") // the second one finished it as well
+	if got := finished(); got != 1 {
+		t.Errorf("after an undo it is finished %d times", got)
+	}
+}
+
 func TestAReplyInAPromptsThreadIsAboutItsUnit(t *testing.T) {
 	w := newWorld(t)
 	w.cohort()

@@ -157,11 +157,13 @@ func TestALatePromptIsSkippedAndTheNextOneStands(t *testing.T) {
 	w.clock(1, "10:00")
 	w.skip(2, "11:00") // exactly two hours late
 	w.clock(2, "11:00")
-	w.skip(5, "11:01") // Wednesday's stands first
+	w.skip(3, "11:01") // a minute more
+	w.clock(3, "12:00")
+	w.skip(5, "11:01") // Thursday's stands first
 	w.clock(6, "10:00")
 	w.wantPrompts("Mon 1 09:00 w01d1", "Tue 2 11:00 w01d2", "Sat 6 09:00 w01d6")
 	skipped, err := w.store.List(t.Context(), schedule.Skipped, "prompt/", 10)
-	if err != nil || len(skipped) != 1 || !strings.HasSuffix(skipped[0].Key, "2027-03-03") || !strings.Contains(skipped[0].Reason, "50h1m late") {
+	if err != nil || len(skipped) != 2 || !strings.HasSuffix(skipped[1].Key, "2027-03-03") || !strings.Contains(skipped[0].Reason, "26h1m late") {
 		t.Errorf("skipped are %+v, %v", skipped, err)
 	}
 }

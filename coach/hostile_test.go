@@ -122,6 +122,9 @@ func (w *world) attack(verb, name, text, way, who string, id coach.CohortID) {
 		send(func(e *coach.Event) { e.Args = all })
 	case "one value":
 		for _, field := range fields {
+			if len(text) > 4000 { // cut alike wherever it comes from
+				continue
+			}
 			send(func(e *coach.Event) {
 				e.Args, e.Submit = everyArg(id), true
 				e.Args[field] = text

@@ -126,6 +126,10 @@ func TestTheNudgeMovesOnTheSameDay(t *testing.T) {
 	if jobs := w.waiting("nudge/"); len(jobs) != 1 || !strings.HasSuffix(jobs[0], "2027-03-04") {
 		t.Errorf("planned are %v", jobs)
 	}
+	w.clock(4, "20:30")
+	w.say("ada", "/coach settings nudge 21:00") // has had one; tomorrow's comes then
+	w.clock(5, "21:30")
+	w.wantNudges("ada", "Mon 1 20:00", "Wed 3 20:00", "Thu 4 20:00", "Fri 5 21:00")
 }
 
 func TestALateNudgeIsSkippedAndTheNextOneStands(t *testing.T) {
@@ -135,11 +139,14 @@ func TestALateNudgeIsSkippedAndTheNextOneStands(t *testing.T) {
 	w.skip(1, "21:00") // exactly two hours late
 	w.clock(2, "12:00")
 	w.wantNudges("ada", "Mon 1 21:00")
+	w.skip(2, "21:01") // a minute more
+	w.clock(2, "22:00")
+	w.wantNudges("ada", "Mon 1 21:00")
 	w.skip(4, "12:00")
 	w.clock(4, "20:00")
 	w.wantNudges("ada", "Mon 1 21:00", "Thu 4 19:00")
 	skipped, err := w.store.List(t.Context(), schedule.Skipped, "nudge/", 10)
-	if err != nil || len(skipped) != 1 || !strings.HasSuffix(skipped[0].Key, "2027-03-02") {
+	if err != nil || len(skipped) != 2 || !strings.HasSuffix(skipped[1].Key, "2027-03-02") {
 		t.Errorf("skipped are %+v, %v", skipped, err)
 	}
 }

@@ -12,6 +12,9 @@ func TestTodayShowsTheUnitOfTheDay(t *testing.T) {
 	w.cohort("start", "2027-03-02")
 	w.join("ada")
 	w.wantLine(w.say("ada", "/coach today"), say.NoUnitToday{Day: "Mon 1 Mar", Why: "before", Next: "Tue 2 Mar", Title: "An empty file and no completion"})
+	if got := buttons(w.say("ada", "/coach today").Message); len(got) != 0 {
+		t.Errorf("before the start the buttons are %v", got)
+	}
 	w.clock(2, "04:00")
 	reply := w.say("ada", "/coach today")
 	w.wantText(reply, "Week 1, w01d1: An empty file and no completion", "Tue 2 Mar · 2 h 10", "1. 40 min.", "No AI today", "Done when", "To think about")
