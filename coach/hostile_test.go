@@ -222,7 +222,9 @@ func TestHostileTextIsShownAsItIs(t *testing.T) {
 				w.literal(&p.Message, "")
 			}
 			summary := w.last(coach.ClassSummary, general)
-			w.wantIn(textOf(&summary.Message), clipped)
+			if title, want := summary.Message.Blocks[0].Title, clipped+": the week of "; !strings.HasPrefix(title, want) {
+				t.Errorf("the summary is headed %q, want %q", title, want)
+			}
 			announced := w.last(coach.ClassAnnouncement, general)
 			w.wantIn(textOf(&announced.Message), text)
 		})

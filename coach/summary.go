@@ -128,7 +128,7 @@ func (c *Coach) summaryMessage(ctx context.Context, co *Cohort, t topic, week sc
 		lastDeep, lastAI := last.sums()
 		line.Compared, line.Change = true, deep+ai-lastDeep-lastAI
 	}
-	m := Say(Title(say.Unmarked(say.Text(say.SummaryTitle{Cohort: co.Name, Week: weekLabel(week)}))), Text(say.Text(line)))
+	m := Say(Title(say.Unmarked(say.Text(say.SummaryTitle{Cohort: say.Literal(co.Name).String(), Week: weekLabel(week)}))), Text(say.Text(line)))
 	drawn, left := now.drawn()
 	if line.Shown && (drawn.deep != [7]int{} || drawn.ai != [7]int{}) {
 		chart := weekChart(co, week, drawn)
@@ -213,7 +213,7 @@ func (c *Coach) summaryCheckpoint(ctx context.Context, co *Cohort, t topic, week
 // its weekly goal for each active learner on each study day.
 func weekChart(co *Cohort, week schedule.Date, w weekTotals) WeekChart {
 	chart := WeekChart{
-		Title: say.Unmarked(say.Text(say.ChartTitle{Cohort: co.Name, Week: weekLabel(week)})), Deep: w.deep, AI: w.ai,
+		Title: say.Unmarked(say.Text(say.ChartTitle{Cohort: say.Literal(co.Name).String(), Week: weekLabel(week)})), Deep: w.deep, AI: w.ai,
 		DeepLabel: say.ChartDeep.String(), AILabel: say.ChartAI.String(), GoalLabel: say.ChartGoal.String(), Unit: say.ChartHours.String(),
 	}
 	for i := range chart.Days {
