@@ -13,9 +13,9 @@ import (
 	"studycoach/schedule"
 )
 
-// dayMinutes bounds a study day; MaxMinutes bounds a check-in.
 const (
-	dayMinutes = 1440 // a study day
+	dayMinutes = 1440 // that a study day can hold; MaxMinutes bounds a check-in
+	shownNote  = 400  // characters of a note that the reply shows
 )
 
 // checkIn logs study time: from text, from the submitted form, and with
@@ -47,7 +47,7 @@ func (c *Coach) spoken(r request, s State) (Change, Reply, error) {
 	if !ok {
 		return Change{}, Reply{}, refuse(say.UnclearDate{})
 	}
-	e := Entry{Date: date, Unit: said.Unit, Note: said.Note, Blocker: said.Blocker}
+	e := Entry{Date: date, Unit: said.Unit, Note: clip(said.Note, maxNote), Blocker: clip(said.Blocker, maxNote)}
 	if e.Unit == "" {
 		e.Unit = t.unitFor(r.Thread, date)
 	}
@@ -166,6 +166,9 @@ func (c *Coach) topicAt(co *Cohort, l *Learner, at time.Time) (topic, error) {
 		course:  newCourse(co, roadmap),
 		today:   schedule.StudyDay(at, zoneOf(co, l)),
 	}
+	if t.today < co.Start && schedule.LocalDate(at, zoneOf(co, nil)) >= co.Start {
+		t.today = co.Start // the cohort has begun; nobody is to wait for their own midnight
+	}
 	t.calendar = calendarOf(t.course, l)
 	return t, nil
 }
@@ -190,8 +193,8 @@ func calendarOf(course course, l *Learner) Calendar {
 // unitFor is the unit that a check-in is about when it does not say: that of
 // the prompt it replies to, else the latest one planned up to the date.
 func (t topic) unitFor(thread string, d schedule.Date) string {
-	if posted, ok := promptDate(thread); ok {
-		d = posted
+	if unit, ok := promptUnit(thread); ok {
+		return unit
 	}
 	return t.course.latest(d).ID
 }
@@ -266,7 +269,7 @@ func (c *Coach) checkedIn(r request, co *Cohort, l *Learner, t topic, e Entry, b
 	u, _ := t.roadmap.Unit(e.Unit)
 	line := say.CheckedIn{
 		Minutes: e.Minutes(), Deep: e.Deep, AI: e.AI, Unit: e.Unit, Title: u.Title, Finished: e.Finished,
-		Note: say.Literal(e.Note), Blocker: say.Literal(e.Blocker),
+		Note: say.Literal(clip(e.Note, shownNote)), Blocker: say.Literal(clip(e.Blocker, shownNote)),
 		Streak: now.Count, Freezes: now.Freezes, EarnedFreeze: now.Freezes > before.Freezes && now.Earned == 0,
 		Week: deep + ai, Goal: co.Goal * 60, Milestone: crossed(before.Count, now.Count),
 	}
@@ -304,7 +307,7 @@ func (c *Coach) checkInForm(r request, s State, said Said) (*Form, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := Entry{Date: t.today, Note: clip(said.Note, maxNote), Blocker: clip(said.Blocker, 150)}
+	e := Entry{Date: t.today, Note: clip(said.Note, maxNote), Blocker: clip(said.Blocker, maxNote)}
 	if d, ok := said.Date.On(t.today); ok && d <= t.today && d >= t.today-BackDating {
 		e.Date = d
 	}
@@ -348,7 +351,7 @@ func (t topic) entryForm(e Entry) *Form {
 		{Name: "date", Label: say.LabelDate.String(), Kind: FieldOne, Value: e.Date.String(), Options: t.dateOptions()},
 		{Name: "finished", Label: say.LabelFinished.String(), Kind: FieldYes, Value: finished, Optional: true},
 		{Name: "note", Label: say.LabelNote.String(), Kind: FieldArea, Value: e.Note, Optional: true, Max: maxNote},
-		{Name: "blocker", Label: say.LabelBlocker.String(), Kind: FieldText, Value: e.Blocker, Hint: say.HintBlocker.String(), Optional: true, Max: 150},
+		{Name: "blocker", Label: say.LabelBlocker.String(), Kind: FieldArea, Value: e.Blocker, Hint: say.HintBlocker.String(), Optional: true, Max: maxNote},
 	}}
 }
 
@@ -403,15 +406,14 @@ func nameOf(e Event, kept string) string {
 }
 
 // isPrompt tells whether a delivery key is that of a daily prompt.
-func isPrompt(key string) bool { _, ok := promptDate(key); return ok }
+func isPrompt(key string) bool { _, ok := promptUnit(key); return ok }
 
-// promptDate reads the date from the delivery key of a daily prompt,
-// "send/prompt/<cohort>/<date>/<room>".
-func promptDate(key string) (schedule.Date, bool) {
-	parts := strings.SplitN(key, "/", 5)
-	if len(parts) < 4 || parts[0] != "send" || parts[1] != "prompt" {
-		return 0, false
+// promptUnit reads the unit from the delivery key of a daily prompt,
+// "send/prompt/<cohort>/<date>/<unit>/<room>".
+func promptUnit(key string) (unit string, ok bool) {
+	parts := strings.SplitN(key, "/", 6)
+	if len(parts) < 6 || parts[0] != "send" || parts[1] != kindPrompt {
+		return "", false
 	}
-	d, err := schedule.ParseDate(parts[3])
-	return d, err == nil
+	return parts[4], true
 }

@@ -292,6 +292,26 @@ func TestABlockerInACheckInTellsTheLeads(t *testing.T) {
 	}
 }
 
+func TestALongNoteIsCut(t *testing.T) {
+	w := newWorld(t)
+	w.cohort()
+	w.join("ada")
+	long := strings.Repeat("*very* ", 500)
+	reply := w.say("ada", "/checkin 45m "+long+". Stuck on "+long)
+	w.wantText(reply, "Note: *very* *very*", "…", "Streak: 1 day. This week: 45 min of 12 h.")
+	form := w.press("ada", reply.Message, "Edit").Form
+	if e := w.load("ada").Entries[0]; len([]rune(e.Note)) != 1000 || fieldOf(form, "note").Value != e.Note {
+		t.Errorf("kept are %d characters, the form holds %d", len([]rune(e.Note)), len([]rune(fieldOf(form, "note").Value)))
+	}
+	w.submit("ada", form, "blocker", long)
+	if e := w.load("ada").Entries[1]; len([]rune(e.Blocker)) != 1000 {
+		t.Errorf("kept are %d characters of the blocker", len([]rune(e.Blocker)))
+	}
+	w.clock(1, "08:01")
+	help := w.last(coach.ClassNotice, user("lena").Direct())
+	w.wantIn(textOf(&help.Message), "Ada in Crew is stuck on w01d1", "*very*")
+}
+
 func TestTheNameIsKeptUpToDate(t *testing.T) {
 	w := newWorld(t)
 	w.cohort()

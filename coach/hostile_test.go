@@ -16,6 +16,8 @@ var hostile = map[string]string{
 	"nothing":         "",
 	"blank":           " \n\t ",
 	"huge":            strings.Repeat("a very long story ", 6000),
+	"a long note":     "45m " + strings.Repeat("*a* _very_ long note ", 300),
+	"a long blocker":  "45m, stuck on " + strings.Repeat("a *very* long_blocker ", 300),
 	"one word":        strings.Repeat("x", 100_000),
 	"escapes":         strings.Repeat(`\*_[`, 25_000),
 	"lines":           strings.Repeat("line\n", 20_000),
@@ -62,11 +64,25 @@ func town(t tb) (*world, coach.CohortID) {
 	return w, id
 }
 
-// fields are the names of all values that a button or form of the coach sends.
-var fields = []string{
-	"text", "time", "mode", "unit", "date", "finished", "note", "blocker", "zone", "messages", "nudge", "rest", "quiet-from", "quiet-to", "board",
-	"language", "until", "answer", "name", "roadmap", "start", "prompt", "study", "summary-day", "summary-time", "goal", "to", "q", "ask", "as",
-	"check", "entry", "id", "all", "form",
+// fields are the values that each command reads of its buttons and forms.
+var fields = map[string][]string{
+	"checkin":   {"time", "mode", "unit", "date", "finished", "note", "blocker"},
+	"edit":      {"entry", "time", "mode", "unit", "date", "finished", "note", "blocker"},
+	"done":      {"unit"},
+	"undo":      {"entry"},
+	"stuck":     {"unit", "note"},
+	"away":      {"until"},
+	"settings":  {"zone", "messages", "nudge", "rest", "quiet-from", "quiet-to", "board", "language"},
+	"reveal":    {"q", "ask", "answer"},
+	"rate":      {"q", "as"},
+	"assess":    {"check"},
+	"forget-me": {"cohort"},
+	"setup":     {"name", "roadmap", "start", "zone", "prompt", "study", "summary-day", "summary-time", "goal"},
+	"cohort":    {"form", "name", "roadmap", "start", "zone", "prompt", "study", "summary-day", "summary-time", "goal"},
+	"announce":  {"text", "date", "time", "to"},
+	"post":      {"id", "all"},
+	"cancel":    {"id", "all"},
+	"holiday":   {"date"},
 }
 
 func TestHostileInputIsAnsweredKindly(t *testing.T) {
@@ -114,17 +130,17 @@ func (w *world) attack(verb, name, text, way, who string, id coach.CohortID) {
 			send(func(e *coach.Event) { e.Verb, e.Text = "coach", verb+" "+text })
 		}
 	case "values":
-		all := map[string]string{"cohort": string(id)}
-		for _, field := range fields {
-			all[field] = text
+		all := map[string]string{"text": text}
+		for _, names := range fields {
+			for _, field := range names {
+				all[field] = text
+			}
 		}
+		all["cohort"] = string(id)
 		send(func(e *coach.Event) { e.Args, e.Submit = all, true })
 		send(func(e *coach.Event) { e.Args = all })
 	case "one value":
-		for _, field := range fields {
-			if len(text) > 4000 { // cut alike wherever it comes from
-				continue
-			}
+		for _, field := range fields[verb] {
 			send(func(e *coach.Event) {
 				e.Args, e.Submit = everyArg(id), true
 				e.Args[field] = text
