@@ -14,7 +14,7 @@ func TestAssess(t *testing.T) {
 	w.join("ada")
 	check := mustRoadmap().Checkpoints[0]
 	w.wantLine(w.say("ada", "/coach assess"), say.Assessments{FirstWeek: 4})
-	w.clock(22, "10:00")
+	w.clock(28, "10:00")
 	open := w.say("ada", "/coach assess")
 	w.wantLine(open, say.Assessments{Open: check.Title})
 
@@ -34,7 +34,7 @@ func TestAssess(t *testing.T) {
 			t.Errorf("field %s is %q", f.Name, f.Value)
 		}
 	}
-	w.clock(24, "10:00")
+	w.clock(30, "10:00")
 	values := []string{}
 	for _, s := range check.OnTrack {
 		values = append(values, "s-"+s.ID, "yes")
@@ -43,10 +43,10 @@ func TestAssess(t *testing.T) {
 		values = append(values, "s-"+s.ID, "")
 	}
 	w.wantText(w.submit("ada", form, values...), "Nothing to go back to.")
-	if got := w.load("ada").Assessments; len(got) != 1 || got[0].Date != day(24) {
+	if got := w.load("ada").Assessments; len(got) != 1 || got[0].Date != day(30) {
 		t.Errorf("assessments are %+v", got)
 	}
-	w.wantText(w.say("ada", "/coach assess"), fmt.Sprintf("Wed 24 Mar · %s: %d of %[2]d signs", check.Title, len(check.OnTrack)))
+	w.wantText(w.say("ada", "/coach assess"), fmt.Sprintf("Tue 30 Mar · %s: %d of %[2]d signs", check.Title, len(check.OnTrack)))
 
 	e := w.submitted("ada", form)
 	e.Args["check"] = "gone"
@@ -90,11 +90,11 @@ func TestTheCohortSeesCountsFromFivePeopleOn(t *testing.T) {
 	w.wantNot(textOf(w.say("lena", "/coach summary").Message), counts)
 }
 
-func TestACheckpointIsOpenFromItsWeekOn(t *testing.T) {
+func TestACheckpointIsOpenFromTheDayItIsAskedOn(t *testing.T) {
 	w := newWorld(t)
 	w.cohort()
 	w.join("ada")
-	w.clock(21, "10:00") // the Sunday before
+	w.clock(27, "10:00") // the last unit's day
 	w.wantLine(w.say("ada", "/coach assess"), say.Assessments{FirstWeek: 4})
 	w.clock(45, "10:00")
 	w.wantText(w.say("ada", "/coach assess"), "is open")

@@ -38,7 +38,7 @@ func TestSetupStartsACohort(t *testing.T) {
 		Study: []coach.StudyRule{{Days: schedule.WeekdaysOf(1, 3, 5)}}, Goal: 8, Last: map[string]schedule.Date{},
 		Pending: map[string]string{
 			"prompt":     "prompt/" + string(co.ID) + "/2027-03-03",
-			"summary":    "summary/" + string(co.ID) + "/2027-03-05",
+			"summary":    "summary/" + string(co.ID) + "/2027-03-12", // of the first whole week
 			"checkpoint": "checkpoint/" + string(co.ID) + "/2027-04-27",
 		},
 	}
