@@ -42,11 +42,10 @@ func (c *Coach) assess(ctx context.Context, r request) (Reply, error) {
 	})
 }
 
-// checkpoint returns the latest one whose week the cohort has reached.
+// checkpoint returns the latest one that was asked up to today.
 func (t topic) checkpoint() (latest content.Checkpoint, ok bool) {
-	week, _ := t.roadmap.WeekOf(t.course.latest(t.today).ID)
 	for _, check := range t.roadmap.Checkpoints {
-		if check.Week <= week.Number && t.course.reached(t.today) > 0 {
+		if d, known := t.checkpointDate(check.Week); known && d <= t.today {
 			latest, ok = check, true
 		}
 	}

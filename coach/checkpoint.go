@@ -5,20 +5,19 @@ import (
 	"studycoach/schedule"
 )
 
-// checkpointMessage invites the room to the checkpoint of a date, nil when it
-// has none.
-func (t topic) checkpointMessage(co *Cohort, date schedule.Date) *Message {
+// checkpointPosting invites the room to the checkpoint of a date.
+func (t topic) checkpointPosting(co *Cohort, date schedule.Date) posting {
 	for _, check := range t.roadmap.Checkpoints {
 		if d, ok := t.checkpointDate(check.Week); !ok || d != date {
 			continue
 		}
 		take := press(say.ButtonCheckpoint, "assess", "check", check.ID, "cohort", string(co.ID))
 		take.Style = Primary
-		return Say(
+		return posting{about: check.ID, message: Say(
 			Title(check.Title),
 			Text(say.Text(say.CheckpointCall{Week: check.Week, Statements: len(check.OnTrack) + len(check.RedFlags)})),
 			Actions(take),
-		)
+		)}
 	}
-	return nil
+	return posting{}
 }

@@ -39,6 +39,7 @@ type Cohort struct {
 	// Where the chains of jobs stand.
 	Pending map[string]string        // by kind: the key of the job that waits
 	Last    map[string]schedule.Date // by kind: the date of the last occurrence that ran
+	Asked   string                   // the id of the checkpoint that was asked last
 }
 
 // WeekTime is a time on a weekday.

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"studycoach/content"
 	"studycoach/schedule"
 )
 
@@ -90,9 +92,9 @@ func (c *Coach) fireChain(ctx context.Context, f firing) error {
 		limit = latePrompt
 	}
 	reason, late := schedule.Late(f.job, f.now, limit)
-	var m *Message
+	var post posting
 	if !late {
-		if m, err = c.compose(ctx, f, date); err != nil {
+		if post, err = c.compose(ctx, f, date); err != nil {
 			return err
 		}
 	}
@@ -103,14 +105,21 @@ func (c *Coach) fireChain(ctx context.Context, f firing) error {
 		co := s.Cohort.clone()
 		co.Last[f.job.Kind] = date
 		delete(co.Pending, f.job.Kind)
+		if f.job.Kind == kindCheckpoint && post.about != "" {
+			co.Asked = post.about
+		}
 		change := Change{Cohort: co}
-		if err := c.planNext(&change, co, f.job.Kind, f.now); err != nil {
+		if err := c.planNext(&change, co, f.job.Kind, 0, f.now); err != nil {
 			return Change{}, err
 		}
-		if m == nil {
+		if post.message == nil {
 			return change, nil
 		}
-		d := Delivery{Key: fmt.Sprintf("send/%s/%s/%s", f.job.Kind, co.ID, date), Class: classes[f.job.Kind], Message: *m, Expires: limit}
+		key := fmt.Sprintf("send/%s/%s/%s", f.job.Kind, co.ID, date)
+		if f.job.Kind == kindPrompt {
+			key += "/" + post.about
+		}
+		d := Delivery{Key: key, Class: classes[f.job.Kind], Message: *post.message, Expires: limit}
 		err := change.deliver(co, d, f.job.Due)
 		return change, err
 	})
@@ -122,43 +131,53 @@ func (c *Coach) fireChain(ctx context.Context, f firing) error {
 
 var classes = map[string]Class{kindPrompt: ClassPrompt, kindSummary: ClassSummary, kindCheckpoint: ClassNotice}
 
-// compose writes the message of an occurrence, nil where there is nothing to
-// say.
-func (c *Coach) compose(ctx context.Context, f firing, date schedule.Date) (*Message, error) {
+// posting is what an occurrence has to say; there may be nothing.
+type posting struct {
+	message *Message
+	about   string // the id of a prompt's unit, or of a checkpoint
+}
+
+// compose writes what an occurrence has to say.
+func (c *Coach) compose(ctx context.Context, f firing, date schedule.Date) (posting, error) {
 	s, err := c.store.Load(ctx, Scope{Cohort: f.cohort})
 	if err != nil || s.Cohort == nil {
-		return nil, err
+		return posting{}, err
 	}
 	t, err := c.topicAt(s.Cohort, nil, f.job.Due)
 	if err != nil {
-		return nil, err
+		return posting{}, err
 	}
 	switch f.job.Kind {
 	case kindPrompt:
 		if u, ok := t.course.on(date); ok {
-			return unitMessage(t, u, date, "", s.Cohort.ID), nil
+			return posting{unitMessage(t, u, date, "", s.Cohort.ID), u.ID}, nil
 		}
-		return nil, nil
+		return posting{}, nil
 	case kindCheckpoint:
-		return t.checkpointMessage(s.Cohort, date), nil
+		return t.checkpointPosting(s.Cohort, date), nil
 	default:
-		return c.summaryMessage(ctx, s.Cohort, t, summarised(date))
+		m, err := c.summaryMessage(ctx, s.Cohort, t, summarised(date))
+		return posting{message: m}, err
 	}
 }
 
 // replan cancels the cohort's waiting prompts, summaries and checkpoints and
-// plans the next ones after now.
+// plans the next ones after now. When today is a study day that has had no
+// prompt and its time is over, as after a late start, the end of a pause or a
+// change of the time, today's is posted at once.
 func (c *Coach) replan(change *Change, co *Cohort, now time.Time) error {
+	today := schedule.LocalDate(now, zoneOf(co, nil))
 	for _, kind := range []string{kindPrompt, kindSummary, kindCheckpoint} {
-		if err := c.planNext(change, co, kind, now); err != nil {
+		if err := c.planNext(change, co, kind, today, now); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// planNext plans the next occurrence of one kind.
-func (c *Coach) planNext(change *Change, co *Cohort, kind string, now time.Time) error {
+// planNext plans the next occurrence of one kind. A prompt is planned for from
+// or later, and one that is planned for from, and whose time is over, for now.
+func (c *Coach) planNext(change *Change, co *Cohort, kind string, from schedule.Date, now time.Time) error {
 	if key := co.Pending[kind]; key != "" {
 		change.Cancel = append(change.Cancel, key)
 		delete(co.Pending, kind)
@@ -171,7 +190,10 @@ func (c *Coach) planNext(change *Change, co *Cohort, kind string, now time.Time)
 	var ok bool
 	switch kind {
 	case kindPrompt:
-		next, ok = c.nextPrompt(co, t.course, now)
+		next, ok = c.nextPrompt(co, t.course, from)
+		if next.Slot.Date == from && next.At.Before(now) {
+			next.At = now.Truncate(time.Millisecond)
+		}
 	case kindSummary:
 		next, ok = c.nextSummary(co, t.course, now)
 	case kindCheckpoint:
@@ -187,10 +209,11 @@ func (c *Coach) planNext(change *Change, co *Cohort, kind string, now time.Time)
 }
 
 // nextPrompt is the next time a prompt is posted: at the prompt time of the
-// next study day that has had none.
-func (c *Coach) nextPrompt(co *Cohort, course course, now time.Time) (schedule.Occurrence, bool) {
+// first study day from a date on that comes after the last prompt's. When the
+// runner comes too late for it, it is skipped then, and can be listed.
+func (c *Coach) nextPrompt(co *Cohort, course course, from schedule.Date) (schedule.Occurrence, bool) {
 	zone := zoneOf(co, nil)
-	first := max(co.Start, schedule.LocalDate(now, zone), co.Last[kindPrompt]+1)
+	first := max(co.Start, from, co.Last[kindPrompt]+1)
 	for d := first; d < first+horizon; d++ {
 		if course.index(d) >= len(course.units) {
 			return schedule.Occurrence{}, false
@@ -202,9 +225,7 @@ func (c *Coach) nextPrompt(co *Cohort, course course, now time.Time) (schedule.O
 			continue
 		}
 		slot := schedule.Slot{Date: d, Time: co.Prompt}
-		if at := schedule.Resolve(slot, zone); at.After(now) {
-			return schedule.Occurrence{Slot: slot, At: at}, true
-		}
+		return schedule.Occurrence{Slot: slot, At: schedule.Resolve(slot, zone)}, true
 	}
 	return schedule.Occurrence{}, false
 }
@@ -220,26 +241,44 @@ func (c Calendar) standsStill(d schedule.Date) bool {
 func (c *Coach) nextSummary(co *Cohort, course course, now time.Time) (schedule.Occurrence, bool) {
 	zone := zoneOf(co, nil)
 	rule, err := schedule.ParseRule(schedule.WeeklyAt(co.Summary.Day, co.Summary.At), zone.String(), schedule.EveryDay, nil)
-	if err != nil || course.calendar.standsStill(schedule.StudyDay(now, zone)) {
+	if err != nil {
 		return schedule.Occurrence{}, false
 	}
-	next, ok := nextAfter(rule, now, max(co.Last[kindSummary], co.Start))
+	last := max(summarised(co.Last[kindSummary]), co.Start.Week()-7)
+	next, ok := nextAfter(rule, now, co.Start)
+	for ok && (summarised(next.Slot.Date) <= last || course.calendar.paused(summarised(next.Slot.Date))) {
+		if course.calendar.standsStill(summarised(next.Slot.Date)) {
+			return schedule.Occurrence{}, false
+		}
+		next, ok = rule.Next(next.Slot)
+	}
 	if end, known := course.end(); known && summarised(next.Slot.Date) > end.Week() {
 		return schedule.Occurrence{}, false
 	}
 	return next, ok
 }
 
-// summarised is the week that a summary posted on a date is about: the one
-// that holds the day before.
-func summarised(d schedule.Date) schedule.Date { return (d - 1).Week() }
+// summarised is the week that a summary posted on a date is about: the one that
+// ends with a Sunday's own, else the last whole one.
+func summarised(d schedule.Date) schedule.Date { return (d + 1).Week() - 7 }
+
+// paused tells whether a whole week lies in pauses.
+func (c Calendar) paused(week schedule.Date) bool {
+	for d := week; d < week+7; d++ {
+		if !inSpans(c.Pauses, d) {
+			return false
+		}
+	}
+	return true
+}
 
 // nextCheckpoint is the next time a checkpoint is posted: at the prompt time of
 // the day after the last unit of its week.
 func (t topic) nextCheckpoint(co *Cohort, now time.Time) (schedule.Occurrence, bool) {
-	for _, check := range t.roadmap.Checkpoints {
+	asked := slices.IndexFunc(t.roadmap.Checkpoints, func(check content.Checkpoint) bool { return check.ID == co.Asked })
+	for _, check := range t.roadmap.Checkpoints[asked+1:] {
 		d, ok := t.checkpointDate(check.Week)
-		if !ok || d <= co.Last[kindCheckpoint] {
+		if !ok {
 			continue
 		}
 		slot := schedule.Slot{Date: d, Time: co.Prompt}

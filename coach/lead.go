@@ -84,7 +84,7 @@ func (c *Coach) cohortLine(co *Cohort, now time.Time) say.Cohort {
 	if end, ok := t.course.end(); ok {
 		line.End = end.Format("Mon 2 Jan 2006")
 	}
-	if next, ok := c.nextPrompt(co, t.course, now); ok {
+	if next, ok := c.nextPrompt(co, t.course, today); ok {
 		line.Next = next.At.In(zoneOf(co, nil)).Format("Mon 2 Jan 15:04")
 	}
 	return line
@@ -187,7 +187,7 @@ func (c *Coach) resume(ctx context.Context, r request) (Reply, error) {
 		co.Pauses = endSpans(co.Pauses, today)
 		line := say.Resumed{Cohort: say.Literal(co.Name)}
 		if t, err := c.topicAt(co, nil, r.At); err == nil {
-			if next, ok := c.nextPrompt(co, t.course, r.At); ok {
+			if next, ok := c.nextPrompt(co, t.course, today); ok {
 				line.Next = next.At.In(zoneOf(co, nil)).Format("Mon 2 Jan 15:04")
 			}
 		}

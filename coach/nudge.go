@@ -65,8 +65,14 @@ func (t topic) nudge(s State, cohort CohortID) *Message {
 	case t.calendar.Expect(t.today) == Expected && !l.Days[t.today].Done() && !l.Settings.NudgeOff:
 		u := t.course.latest(t.today)
 		streak := l.Streak.AsOf(l.Days, t.calendar, t.today)
-		line := say.Nudge{Name: say.Literal(l.Name), Unit: u.ID, Title: u.Title, Minutes: u.Minutes(), Streak: streak.Count, Freezes: streak.Freezes}
+		line := say.Nudge{
+			Name: say.Literal(l.Name), Unit: u.ID, Title: u.Title, Minutes: u.Minutes(), Finished: l.Finished[u.ID],
+			Streak: streak.Count, Freezes: streak.Freezes,
+		}
 		actions := unitActions(u.ID, cohort)
+		if line.Finished {
+			actions = Actions(press(say.ButtonCheckIn, "checkin", "cohort", string(cohort)))
+		}
 		if l.Settings.Recall && due > 0 {
 			line.Due = due
 			actions.Actions = append(actions.Actions, quiz)

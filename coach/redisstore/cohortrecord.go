@@ -29,6 +29,7 @@ func packCohort(c *coach.Cohort) string {
 	p.int(c.Goal)
 	packMap(&p, c.Pending, func(key string) { p.str(key) })
 	packMap(&p, c.Last, func(d schedule.Date) { p.int(int(d)) })
+	p.str(c.Asked)
 	return string(p)
 }
 
@@ -53,6 +54,7 @@ func unpackCohort(id coach.CohortID, record string) (*coach.Cohort, error) {
 		Goal:     u.int(),
 		Pending:  unpackMap[string](u, u.str),
 		Last:     unpackMap[string](u, date),
+		Asked:    u.str(),
 	}
 	if err := u.done("cohort", string(id)); err != nil {
 		return nil, err

@@ -475,6 +475,7 @@ type Nudge struct {
 	Name            Literal
 	Unit, Title     string
 	Minutes         int
+	Finished        bool // the unit is
 	Streak, Freezes int
 	Due             int // recall questions
 }
