@@ -19,23 +19,35 @@ type contentCmd struct {
 // pickFlags choose a roadmap.
 type pickFlags struct {
 	contentFlags
-	Roadmap string `placeholder:"ID" help:"Which roadmap (the first that fits)."`
+	Roadmap string `placeholder:"ID" help:"Which roadmap; else one of the directory's, else the embedded one."`
 }
 
-// pick returns the roadmap that was named, or the first that suits.
+// pick returns the roadmap that was named, or one that suits: rather one of the
+// directory than an embedded one.
 func (f pickFlags) pick(suits func(*content.Roadmap) bool, what string) (*content.Roadmap, error) {
 	library, err := f.library()
 	if err != nil {
 		return nil, err
 	}
 	var ids []string
-	for _, r := range library.Roadmaps() {
-		if (f.Roadmap == "" || f.Roadmap == r.ID) && suits(r) {
-			return r, nil
-		}
-		ids = append(ids, r.ID)
+	embedded, err := content.Embedded()
+	if err != nil {
+		return nil, err
 	}
-	return nil, fmt.Errorf("%w: no roadmap has %s; there are: %s", errUsage, what, strings.Join(ids, ", "))
+	var found *content.Roadmap
+	for _, r := range library.Roadmaps() {
+		ids = append(ids, r.ID)
+		if f.Roadmap != "" && f.Roadmap != r.ID || !suits(r) {
+			continue
+		}
+		if _, builtIn := embedded.Roadmap(r.ID); found == nil || !builtIn {
+			found = r
+		}
+	}
+	if found == nil {
+		return nil, fmt.Errorf("no roadmap has %s; there are: %s", what, strings.Join(ids, ", "))
+	}
+	return found, nil
 }
 
 type contentCheckCmd struct {
@@ -55,7 +67,7 @@ func (c contentCheckCmd) Run(o outputs) error {
 		for _, p := range problems {
 			fmt.Fprintln(o.out, p)
 		}
-		return fmt.Errorf("%d faults in the content", len(problems))
+		return fmt.Errorf("%s in the content", say.Plural(len(problems), "fault", "faults"))
 	}
 	if err != nil {
 		return err

@@ -1,5 +1,5 @@
-// Command studycoach is a study bot for Slack and Discord, with a playground
-// that needs neither.
+// Command studycoach is a study bot: it takes cohorts through a roadmap in chat.
+// Its playground is a chat platform in the process.
 //
 // # A tour
 //

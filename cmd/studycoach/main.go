@@ -58,7 +58,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	exited := -1
 	parser, err := kong.New(&p,
 		kong.Name("studycoach"),
-		kong.Description("A study bot for Slack and Discord. Without any setting it runs the playground on this machine."),
+		kong.Description("A study bot that takes cohorts through a roadmap in chat. Without any setting it runs the playground on this machine; studycoach serve --help lists what can be set."),
 		kong.Writers(out, errOut),
 		kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),

@@ -86,6 +86,9 @@ func (c *serveCmd) start(ctx context.Context, o outputs) (_ *server, err error) 
 		platforms = append(platforms, s.playground)
 		now = s.playground.Clock().Now
 	}
+	if len(platforms) == 0 {
+		o.log.Warn("No platform is connected, so nobody can talk to the bot.")
+	}
 	outbox := bot.NewOutbox(s.store, rand.Float64, o.log, platforms...)
 	handlers := s.coach.Handlers(rand.Float64)
 	handlers[coach.Deliver] = outbox.Carry
