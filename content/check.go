@@ -66,6 +66,8 @@ const (
 	maxName  = min(60, slackButton)                                       // a roadmap, skill or phase
 	maxTitle = min(80, discordTitle, discordFieldName, slackHeader)       // a week, unit, checkpoint or link
 	maxTask  = 600                                                        // one task in one language
+	maxPick  = 150                                                        // one option of a choice, beside its letter
+	maxCode  = 1500                                                       // the code of a review
 	maxText  = min(discordFieldValue, discordMessage, slackSection)       // any other text, and a list
 	maxWhole = min(slackSection, discordDescription, discordEmbeds) - 500 // what makes up one message, beside its headings
 )
@@ -73,10 +75,12 @@ const (
 // What a roadmap may ask of people.
 const (
 	maxHours      = 60 // a week, advised
-	maxUnits      = 7  // a week: one a day
-	minTasks      = 2  // a unit
+	maxWeek       = 999
+	maxUnits      = 7 // a week: one a day
+	minTasks      = 2 // a unit
 	maxTasks      = 4
 	maxUnitTime   = 960 // minutes: what one check-in can report
+	maxLines      = 40  // of code to review
 	shareLatitude = 10  // per cent: how far a phase may be from the advised deep share
 )
 
@@ -135,6 +139,30 @@ func checkShare(n node, p Phase, advised int) {
 	if advised > 0 && s.total() > 0 && (s.share() < advised-shareLatitude || s.share() > advised+shareLatitude) {
 		n.report(fmt.Sprintf("move minutes between the modes until it is %d to %d %%", max(0, advised-shareLatitude), min(100, advised+shareLatitude)),
 			"%d %% of the phase's time is deep", s.share())
+	}
+}
+
+// checkTasks reports times at the heads of tasks that do not add up to the
+// unit's, or that differ between the variants of one task.
+func checkTasks(n node, u Unit) {
+	sum, timed := 0, 0
+	for i, t := range u.Tasks {
+		minutes, _, ok := head(t.Text)
+		for _, language := range Languages() {
+			if v, _, _ := head(t.In(language)); v != minutes {
+				n.report("begin both with the same time", "task %d takes %d minutes, but in %s %d", i+1, minutes, language, v)
+			}
+		}
+		if ok {
+			sum, timed = sum+minutes, timed+1
+		}
+	}
+	switch all := timed == len(u.Tasks); {
+	case timed == 0 || u.Minutes() == 0:
+	case all && sum != u.Minutes():
+		n.report("make the times at the heads of the tasks add up to the minutes", "the tasks of %s take %d minutes, but it plans %d", u.ID, sum, u.Minutes())
+	case !all && sum >= u.Minutes():
+		n.report("leave some for the tasks without a time", "some tasks of %s take all of its %d minutes", u.ID, u.Minutes())
 	}
 }
 

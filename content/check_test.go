@@ -12,20 +12,25 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestFaults plants one fault at a time into the roadmap of testdata/small: in a
-// file, old becomes new.
-func TestFaults(t *testing.T) {
+// fault is one thing wrong with the roadmap of testdata/small: in a file, old
+// becomes new.
+type fault struct {
+	fault, file, old, new string
+	want                  []string
+}
+
+func faults() []fault {
 	const (
 		roadmap     = "roadmap.yaml"
 		week1       = "weeks/w01.yaml"
 		week2       = "weeks/w02.yaml"
 		questions   = "questions/basics.yaml"
+		kinds       = "questions/kinds.yaml"
+		goReview    = "reviews/visit-count.txtar"
+		sqlReview   = "reviews/visits-by-city.txtar"
 		checkpoints = "checkpoints.yaml"
 	)
-	for _, c := range []struct {
-		fault, file, old, new string
-		want                  []string
-	}{
+	return []fault{
 		{"unknown key, a slip of the hand", week1, "    think: What did",
 			"    thnik: What did", []string{
 				"weeks/w01.yaml:7:5: w01d1 has no think; add think: one question to carry around",
@@ -33,7 +38,7 @@ func TestFaults(t *testing.T) {
 			}},
 		{"unknown key, far from any", roadmap, "summary: Two",
 			"subtitle: x\nsummary: Two", []string{
-				"roadmap.yaml:3:1: subtitle is unknown here; known are deep_share, hours, id, phases, skills, summary and title",
+				"roadmap.yaml:3:1: subtitle is unknown here; known are deep_share, hours, id, milestones, phases, skills, summary and title",
 			}},
 		{"key twice", week1, "title: The first plan\n",
 			"title: The first plan\ntitle: Another\n", []string{
@@ -138,11 +143,17 @@ func TestFaults(t *testing.T) {
 			}},
 		{"id with other characters", roadmap, "  - id: testing",
 			"  - id: Test_ing", []string{
+				`questions/kinds.yaml:4:12: there is no skill "testing"; did you mean Test_ing?`,
+				`questions/kinds.yaml:20:12: there is no skill "testing"; did you mean Test_ing?`,
+				`questions/kinds.yaml:40:12: there is no skill "testing"; did you mean Test_ing?`,
 				`roadmap.yaml:11:9: id is "Test_ing"; write lower-case letters, digits and single dashes`,
 				`weeks/w02.yaml:22:12: there is no skill "testing"; did you mean Test_ing?`,
 			}},
 		{"skill id twice", roadmap, "  - id: testing",
 			"  - id: databases", []string{
+				`questions/kinds.yaml:4:12: there is no skill "testing"; known are databases`,
+				`questions/kinds.yaml:20:12: there is no skill "testing"; known are databases`,
+				`questions/kinds.yaml:40:12: there is no skill "testing"; known are databases`,
 				`roadmap.yaml:11:9: id is "databases" again; choose another; it is taken in small/roadmap.yaml:7`,
 				`weeks/w02.yaml:22:12: there is no skill "testing"; known are databases`,
 			}},
@@ -243,7 +254,12 @@ func TestFaults(t *testing.T) {
 				`checkpoints.yaml:19:15: there is no unit "w02d1"; write the id of one, such as w01d1`,
 				`checkpoints.yaml:23:15: there is no unit "w02d1"; write the id of one, such as w01d1`,
 				`questions/basics.yaml:3:11: there is no unit "w02d1"; write the id of one, such as w01d1`,
+				`questions/kinds.yaml:3:11: there is no unit "w02d2"; write the id of one, such as w01d1`,
+				`questions/kinds.yaml:19:11: there is no unit "w02d2"; write the id of one, such as w01d1`,
+				`questions/kinds.yaml:29:11: there is no unit "w02d2"; write the id of one, such as w01d1`,
+				`questions/kinds.yaml:39:11: there is no unit "w02d2"; write the id of one, such as w01d1`,
 				"roadmap.yaml:25:12: weeks has no items; write 1 to 52",
+				`roadmap.yaml:34:11: there is no unit "w02d1"; write the id of one, such as w01d1`,
 				"weeks/w02.yaml:1:1: no phase has a week for this file; list its week in a phase of roadmap.yaml, or remove it",
 			}},
 		{"weeks out of order", roadmap, "    weeks: [2]",
@@ -358,17 +374,172 @@ func TestFaults(t *testing.T) {
 			"hours:\n  - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - x", []string{
 				"roadmap.yaml:5:41: the file nests too deep; indent by two, and write no lists in lists",
 			}},
-	} {
+		{"milestone id twice", roadmap, "  - id: index-defended",
+			"  - id: plan-read", []string{
+				`roadmap.yaml:32:9: id is "plan-read" again; choose another; it is taken in small/roadmap.yaml:27`,
+			}},
+		{"milestones out of order", roadmap, "    unit: w01d2\n    measure",
+			"    unit: w02d2\n    measure", []string{
+				"roadmap.yaml:34:11: w02d1 comes before the unit of the milestone above; put the milestones in the order of their units",
+			}},
+		{"dangling unit of a milestone", roadmap, "    unit: w01d2\n    measure",
+			"    unit: w01d3\n    measure", []string{
+				`roadmap.yaml:29:11: there is no unit "w01d3"; write the id of one, such as w01d1`,
+			}},
+		{"milestone without a measure", roadmap, "    measure: plans read\n",
+			"", []string{
+				"roadmap.yaml:27:5: item 1 of milestones has no measure; add measure: what is counted, such as lines written without AI",
+			}},
+		{"milestone of nothing", roadmap, "    least: 3",
+			"    least: 0", []string{
+				"roadmap.yaml:31:12: least is 0; write how many of them it takes, 1 to 1000000",
+			}},
+		{"tasks that take longer than the unit", week2, "*50 min, AI on.*",
+			"*60 min, AI on.*", []string{
+				"weeks/w02.yaml:20:5: the tasks of w02d2 take 90 minutes, but it plans 80; make the times at the heads of the tasks add up to the minutes",
+			}},
+		{"no time left for a task", week2, "*40 min, AI off.*",
+			"*100 min, AI off.*", []string{
+				"weeks/w02.yaml:7:5: some tasks of w02d1 take all of its 100 minutes; leave some for the tasks without a time",
+			}},
+		{"variant with another time", week1, "go: Ask for the plan from",
+			"go: |\n          *20 min.* Ask for the plan from", []string{
+				"weeks/w01.yaml:7:5: task 2 takes 0 minutes, but in go 20; begin both with the same time",
+			}},
+		{"recall without points", questions, "    points:\n      - Writes become slower\n",
+			"", []string{
+				"questions/basics.yaml:2:5: item 1 of questions has no points; add points: what a good answer must hit",
+			}},
+		{"key of another kind", questions, "    answer: Space, and",
+			"    fault: None.\n    answer: Space, and", []string{
+				"questions/basics.yaml:7:5: fault is unknown here; known are answer, ask, id, kind, points, skill and unit",
+			}},
+		{"choice without options", questions, "    kind: recall",
+			"    kind: choice", []string{
+				"questions/basics.yaml:2:5: item 1 of questions has no options; add options: three or four options, one of them right",
+			}},
+		{"no option right", kinds, "        right: true",
+			"        right: false", []string{
+				"questions/kinds.yaml:8:7: 0 of the options are right; make exactly one right",
+			}},
+		{"two options right", kinds, "        right: false",
+			"        right: true", []string{
+				"questions/kinds.yaml:8:7: 2 of the options are right; make exactly one right",
+			}},
+		{"text for true or false", kinds, "        right: true",
+			"        right: yes", []string{
+				"questions/kinds.yaml:8:7: 0 of the options are right; make exactly one right",
+				"questions/kinds.yaml:9:16: right is a text; write true or false",
+			}},
+		{"option without a reason", kinds, "        why: The plan names the index.\n",
+			"", []string{
+				"questions/kinds.yaml:8:9: item 1 of options has no why; add why: why it is right, or wrong",
+			}},
+		{"option twice", kinds, "One that counts the rows",
+			"One that compares the plan", []string{
+				`questions/kinds.yaml:14:15: the option "One that compares the pl…" is here twice; write another`,
+			}},
+		{"option too long", kinds, "One that counts the rows",
+			strings.Repeat("a", 151), []string{
+				"questions/kinds.yaml:14:15: text has 151 characters; keep it to 150, so that every platform can show it",
+			}},
+		{"too few options", kinds, "      - text: One that counts the rows\n        right: false\n        why: They are the same `either` way.\n",
+			"", []string{
+				"questions/kinds.yaml:8:7: options has 2 items; write 3 to 4",
+			}},
+		{"answer too long for a message", kinds, "      fair: Tests the slow ones.\n      weak: Tests all, or none.",
+			"      fair: " + strings.Repeat("a", 1024) + "\n      weak: " + strings.Repeat("a", 1024) + "\n    points: [" + strings.Repeat("a", 500) + "]", []string{
+				"questions/kinds.yaml:18:5: the answer with all that explains it has 2656 characters in all; shorten it to 2500, since it is shown as one message",
+			}},
+		{"rubric without a strong answer", kinds, "      strong: Names what a changed plan costs, and who would notice.\n",
+			"", []string{
+				"questions/kinds.yaml:25:7: rubric has no strong; add strong: what a strong answer contains",
+			}},
+		{"tradeoff without a rubric", kinds, "    rubric:\n      strong: Names what a changed plan costs, and who would notice.\n      fair: Tests the slow ones.\n      weak: Tests all, or none.\n",
+			"", []string{
+				"questions/kinds.yaml:18:5: item 2 of questions has no rubric; add rubric: what a strong, a fair and a weak answer contain",
+			}},
+		{"misspelt review", kinds, "    code: visits-by-city",
+			"    code: visit-by-city", []string{
+				`questions/kinds.yaml:33:11: there is no review "visit-by-city"; did you mean visits-by-city?`,
+				"reviews/visits-by-city.txtar:1:1: no question uses this archive; name it in a review question, or remove it",
+			}},
+		{"review of nothing near", kinds, "    code: visits-by-city",
+			"    code: leak", []string{
+				`questions/kinds.yaml:33:11: there is no review "leak"; write reviews/NAME.txtar, or name one that is there`,
+				"reviews/visits-by-city.txtar:1:1: no question uses this archive; name it in a review question, or remove it",
+			}},
+		{"review used twice", kinds, "    code: visits-by-city",
+			"    code: visit-count", []string{
+				`questions/kinds.yaml:43:11: the review is "visit-count" again; choose another; it is used in small/questions/kinds.yaml:33`,
+				"reviews/visits-by-city.txtar:1:1: no question uses this archive; name it in a review question, or remove it",
+			}},
+		{"review without its fault", kinds, "    fault: Two goroutines write the map at the same time.\n",
+			"", []string{
+				"questions/kinds.yaml:38:5: item 4 of questions has no fault; add fault: what is wrong with the code, and when it bites",
+			}},
+		{"archive without the mend", goReview, "-- mend.go --",
+			"-- mended.go --", []string{
+				"reviews/visit-count.txtar:1:1: the archive has no section mend.go; add it",
+			}},
+		{"archive with an unknown section", sqlReview, "-- setup.sql --",
+			"-- set-up.sql --", []string{
+				"reviews/visits-by-city.txtar:3:1: the section set-up.sql is unknown here; did you mean setup.sql?",
+			}},
+		{"archive with a section twice", sqlReview, "-- check.sql --",
+			"-- fault.sql --", []string{
+				"reviews/visits-by-city.txtar:1:1: the archive has no section check.sql; add it",
+				"reviews/visits-by-city.txtar:14:1: the section fault.sql is here twice; keep this one or that of line 6",
+			}},
+		{"archive with an empty section", goReview, "-- review_test.go --",
+			"-- review_test.go --\n-- store.go --", []string{
+				"reviews/visit-count.txtar:44:1: the section review_test.go is empty; write it or remove it",
+			}},
+		{"archive of two languages", sqlReview, "-- setup.sql --",
+			"-- fault.go --", []string{
+				"reviews/visits-by-city.txtar:1:1: the archive has both fault.go and fault.sql; have one of the two",
+			}},
+		{"archive of no language", sqlReview, "-- fault.sql --",
+			"-- faulty.sql --", []string{
+				"reviews/visits-by-city.txtar:1:1: the archive has neither fault.go nor fault.sql; have one of the two",
+			}},
+		{"fault and mend alike", sqlReview, "visit (lower(city))",
+			"visit (city)", []string{
+				"reviews/visits-by-city.txtar:10:1: fault.sql and mend.sql are the same; write how they differ",
+			}},
+		{"code with too many lines", goReview, "package review\n",
+			"package review\n" + strings.Repeat("\n", 30), []string{
+				"reviews/visit-count.txtar:3:1: the section fault.go has 43 lines; shorten it to 40",
+			}},
+		{"code too long", sqlReview, "ON visit (city);",
+			"ON visit (city); -- " + strings.Repeat("a", 1400), []string{
+				"reviews/visits-by-city.txtar:6:1: the section fault.sql has 1527 characters; shorten it to 1500",
+			}},
+		{"code that would end its own block", goReview, "// Add counts a visit.",
+			"// Add counts a ```visit```.", []string{
+				"reviews/visit-count.txtar:3:1: the section fault.go has three backticks in a row; write it without, since they end the code where it is shown",
+			}},
+	}
+}
+
+func TestFaults(t *testing.T) {
+	for _, c := range faults() {
 		t.Run(c.fault, func(t *testing.T) {
-			dir := small(t)
-			f := dir["small/"+c.file]
-			if !strings.Contains(string(f.Data), c.old) {
-				t.Fatalf("%s holds no %q", c.file, c.old)
-			}
-			f.Data = []byte(strings.Replace(string(f.Data), c.old, c.new, 1))
-			wantProblems(t, dir, c.want)
+			wantProblems(t, c.plant(t), c.want)
 		})
 	}
+}
+
+// plant returns the directory with the fault.
+func (c fault) plant(t *testing.T) fstest.MapFS {
+	t.Helper()
+	dir := small(t)
+	f := dir["small/"+c.file]
+	if !strings.Contains(string(f.Data), c.old) {
+		t.Fatalf("%s holds no %q", c.file, c.old)
+	}
+	f.Data = []byte(strings.Replace(string(f.Data), c.old, c.new, 1))
+	return dir
 }
 
 // wantProblems loads a directory; the problems it has are given without the
@@ -426,6 +597,17 @@ func TestFaultyFiles(t *testing.T) {
 		}},
 		{"too large", "small/weeks/w02.yaml", file(strings.Repeat("# x\n", maxFile/4+1)), []string{
 			"weeks/w02.yaml:1:1: the file has 1048580 bytes; split it, or keep it to 1048576",
+		}},
+		{"archive without a question", "small/reviews/leak.txtar", file("-- fault.go --\na\n-- mend.go --\nb\n-- review_test.go --\nc\n"), []string{
+			"reviews/leak.txtar:1:1: no question uses this archive; name it in a review question, or remove it",
+		}},
+		{"archive with another name", "small/reviews/Visit_Count.txtar", file("x"), []string{
+			`reviews/Visit_Count.txtar:1:1: the archive is named "Visit_Count"; name it in lower-case letters, digits and single dashes, then .txtar`,
+			"reviews/Visit_Count.txtar:1:1: the archive has neither fault.go nor fault.sql; have one of the two",
+			"reviews/Visit_Count.txtar:1:1: no question uses this archive; name it in a review question, or remove it",
+		}},
+		{"archive that is missing", "small/reviews/visit-count.txtar", nil, []string{
+			`questions/kinds.yaml:43:11: there is no review "visit-count"; write reviews/NAME.txtar, or name one that is there`,
 		}},
 		{"a folder in place of a file", "small/checkpoints.yaml", &fstest.MapFile{Mode: fs.ModeDir | 0o755}, []string{
 			"checkpoints.yaml:1:1: this is a folder; put the file itself here",
@@ -504,12 +686,19 @@ func TestLinksAreNotFollowed(t *testing.T) {
 func TestAllProblemsAtOnce(t *testing.T) {
 	dir := small(t)
 	for name, f := range dir {
+		if !strings.HasSuffix(name, ".yaml") {
+			f.Data = append(f.Data, []byte("-- extra.txt --\nx\n")...)
+			continue
+		}
 		f.Data = append(f.Data, []byte("extra: "+filepath.Base(name)+"\n")...)
 	}
 	wantProblems(t, dir, []string{
 		"checkpoints.yaml:24:1: extra is unknown here; known are checkpoints",
 		"questions/basics.yaml:19:1: extra is unknown here; known are questions",
-		"roadmap.yaml:26:1: extra is unknown here; known are deep_share, hours, id, phases, skills, summary and title",
+		"questions/kinds.yaml:46:1: extra is unknown here; known are questions",
+		"reviews/visit-count.txtar:63:1: the section extra.txt is unknown here; known are fault.go, mend.go and review_test.go",
+		"reviews/visits-by-city.txtar:28:1: the section extra.txt is unknown here; known are check.sql, fault.out, fault.sql, mend.out, mend.sql and setup.sql",
+		"roadmap.yaml:36:1: extra is unknown here; known are deep_share, hours, id, milestones, phases, skills, summary and title",
 		"weeks/w01.yaml:44:1: extra is unknown here; known are in_hand, intro, number, rest, title and units",
 		"weeks/w02.yaml:35:1: extra is unknown here; known are in_hand, intro, number, rest, title and units",
 	})
@@ -532,7 +721,10 @@ func TestUnreadableFileCausesNoOthers(t *testing.T) {
 // FuzzLoad puts any data into any file. Whatever it is, it loads or has problems
 // that name their places.
 func FuzzLoad(f *testing.F) {
-	names := []string{"roadmap.yaml", "weeks/w01.yaml", "weeks/w02.yaml", "questions/basics.yaml", "checkpoints.yaml"}
+	names := []string{
+		"roadmap.yaml", "weeks/w01.yaml", "weeks/w02.yaml", "questions/basics.yaml", "checkpoints.yaml",
+		"questions/kinds.yaml", "reviews/visit-count.txtar", "reviews/visits-by-city.txtar",
+	}
 	for i, name := range names {
 		data, err := os.ReadFile(filepath.Join("testdata/small", name))
 		if err != nil {

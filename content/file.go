@@ -86,13 +86,13 @@ func (n *node) plainText(data []byte) bool {
 		case r == utf8.RuneError && size == 1:
 			here.report("save it as UTF-8", "byte %#02x is not UTF-8", data[0])
 			return false
-		case r == '\t':
+		case r == '\t' && isYAML(n.file):
 			here.report("write spaces", "there is a tab")
 			return false
 		case r == '\uFEFF':
 			here.report("save it without", "there is a byte order mark")
 			return false
-		case unicode.IsControl(r) && r != '\n':
+		case unicode.IsControl(r) && r != '\n' && r != '\t':
 			here.report("remove it", "there is the control character %U", r)
 			return false
 		case r == '\n':

@@ -14,7 +14,10 @@ import (
 func small(t testing.TB) fstest.MapFS {
 	t.Helper()
 	dir := fstest.MapFS{}
-	for _, name := range []string{"roadmap.yaml", "checkpoints.yaml", "weeks/w01.yaml", "weeks/w02.yaml", "questions/basics.yaml"} {
+	for _, name := range []string{
+		"roadmap.yaml", "checkpoints.yaml", "weeks/w01.yaml", "weeks/w02.yaml", "questions/basics.yaml",
+		"questions/kinds.yaml", "reviews/visit-count.txtar", "reviews/visits-by-city.txtar",
+	} {
 		data, err := os.ReadFile(filepath.Join("testdata/small", name))
 		if err != nil {
 			t.Fatal(err)
@@ -109,11 +112,49 @@ func TestLoadReadsEveryField(t *testing.T) {
 		t.Errorf("unit (-want +got):\n%s", diff)
 	}
 	wantQuestion := Question{
-		ID: "q-w01d1-1", Unit: "w01d1", Skill: "databases", Kind: "recall", Ask: "What does `EXPLAIN` do?",
+		ID: "q-w01d1-1", Unit: "w01d1", Skill: "databases", Kind: Recall, Ask: "What does `EXPLAIN` do?",
 		Answer: "It shows the plan without running the query.", Points: []string{"The plan", "It does not run the query"},
 	}
 	if diff := cmp.Diff(wantQuestion, r.Questions[0]); diff != "" {
 		t.Errorf("the question of the first unit (-want +got):\n%s", diff)
+	}
+	wantKinds := []Question{
+		{
+			ID: "q-w02d2-1", Unit: "w02d2", Skill: "testing", Kind: ChoiceOf, Ask: "Which test shows that the index is used?",
+			Answer: "Ask for the plan.",
+			Options: []Choice{
+				{Text: "One that compares the plan", Right: true, Why: "The plan names the index."},
+				{Text: "One that measures the time", Why: "A small table is fast without it."},
+				{Text: "One that counts the rows", Why: "They are the same `either` way."},
+			},
+		},
+		{
+			ID: "q-w02d2-2", Unit: "w02d2", Skill: "testing", Kind: Tradeoff, Ask: "Would you test each plan?",
+			Answer: "The few that matter, since plans change with the data.",
+			Rubric: &Rubric{
+				Strong: "Names what a changed plan costs, and who would notice.", Fair: "Tests the slow ones.", Weak: "Tests all, or none.",
+			},
+		},
+		{
+			ID: "q-w02d2-3", Unit: "w02d2", Skill: "databases", Kind: Review, Ask: "Finds the visits from a city. Why is it slow?",
+			Answer: "An index on the expression that is compared.", Points: []string{"The expressions differ"},
+			Code: "CREATE INDEX visit_city ON visit (city);\nPREPARE visits_from(text) AS\n" +
+				"  SELECT id FROM visit WHERE lower(city) = lower($1);",
+			Language: "sql", Fault: "The index is on another expression than the query.",
+		},
+	}
+	if diff := cmp.Diff(wantKinds, r.Questions[2:5]); diff != "" {
+		t.Errorf("the questions of other kinds (-want +got):\n%s", diff)
+	}
+	if q := r.Questions[5]; q.Language != "go" || !strings.HasPrefix(q.Code, "package review\n\n") || strings.HasSuffix(q.Code, "\n") {
+		t.Errorf("the review of Go code: %+v", q)
+	}
+	wantMilestones := []Milestone{
+		{ID: "plan-read", Title: "A plan, read aloud", Unit: "w01d2", Measure: "plans read", Least: 3},
+		{ID: "index-defended", Title: "An index defended", Unit: "w02d1", Measure: "an index and its reason"},
+	}
+	if diff := cmp.Diff(wantMilestones, r.Milestones); diff != "" {
+		t.Errorf("milestones (-want +got):\n%s", diff)
 	}
 	wantCheckpoint := Checkpoint{
 		ID: "half", Title: "Half way", Week: 1,
@@ -166,7 +207,11 @@ func TestLoadAddsDirectories(t *testing.T) {
 
 func TestLoadWithoutQuestionsAndCheckpoints(t *testing.T) {
 	dir := small(t)
-	delete(dir, "small/questions/basics.yaml")
+	for name := range dir {
+		if strings.Contains(name, "/questions/") || strings.Contains(name, "/reviews/") {
+			delete(dir, name)
+		}
+	}
 	delete(dir, "small/checkpoints.yaml")
 	if _, err := Load(dir); err != nil {
 		t.Error(err)
@@ -212,7 +257,7 @@ func TestLookups(t *testing.T) {
 			t.Errorf("week %d: %d in phase %s", number, w.Number, p.ID)
 		}
 	}
-	for i, want := range []int{1, 1, 2, 2} {
+	for i, want := range []int{1, 1, 2, 6} {
 		if got := len(r.QuestionsUpTo(i)); got != want {
 			t.Errorf("QuestionsUpTo(%d): %d questions, want %d", i, got, want)
 		}
@@ -222,6 +267,9 @@ func TestLookups(t *testing.T) {
 	}
 	if q, ok := r.Question("q-w02d1-1"); !ok || q.Unit != "w02d1" {
 		t.Errorf("question: %+v", q)
+	}
+	if m, ok := r.Milestone("index-defended"); !ok || m.Unit != "w02d1" {
+		t.Errorf("milestone: %+v", m)
 	}
 	if c, ok := r.Checkpoint("end"); !ok || c.Week != 2 {
 		t.Errorf("checkpoint: %+v", c)
@@ -249,6 +297,7 @@ func TestLookupsOfWhatIsNotThere(t *testing.T) {
 	_, found["week 3"] = r.Week(3)
 	_, found["phase"] = r.PhaseOf(3)
 	_, found["skill"] = r.Skill("")
+	_, found["milestone"] = r.Milestone("")
 	_, found["question"] = r.Question("")
 	_, found["checkpoint"] = r.Checkpoint("")
 	_, found["checkpoint of a week"] = r.CheckpointAfter(3)

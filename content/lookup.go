@@ -85,7 +85,12 @@ func (r *Roadmap) SkillTitle(id string) string {
 	return id
 }
 
-// Question returns the recall question with an id.
+// Milestone returns the milestone with an id.
+func (r *Roadmap) Milestone(id string) (Milestone, bool) {
+	return find(r.Milestones, func(m Milestone) bool { return m.ID == id })
+}
+
+// Question returns the question with an id.
 func (r *Roadmap) Question(id string) (Question, bool) {
 	return find(r.Questions, func(q Question) bool { return q.ID == id })
 }

@@ -2,6 +2,7 @@ package content
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -26,6 +27,7 @@ type node struct {
 	name     string   // what reports call it: its key, or its place in a list
 	want     string   // what to write there
 	value    ast.Node // nil when missing
+	form     *form    // set while Schema goes through the layout without any file
 }
 
 // report notes a problem at the node.
@@ -86,6 +88,7 @@ type mapping struct {
 // then calls done.
 func (n node) mapping() *mapping {
 	m := &mapping{node: n, values: map[string]node{}}
+	n.form.mapping()
 	if n.value == nil {
 		return m
 	}
@@ -115,6 +118,7 @@ func (n node) mapping() *mapping {
 // get returns the value of a key, which must be there; want says what to write.
 func (m *mapping) get(key, want string) node {
 	n := m.optional(key, want)
+	m.form.require(key)
 	if n.value == nil && m.value != nil {
 		m.report(fmt.Sprintf("add %s: %s", key, want), "%s has no %s", m.name, key)
 	}
@@ -129,12 +133,40 @@ func (m *mapping) optional(key, want string) node {
 		n = m.node
 		n.value, n.name = nil, key
 	}
-	n.want = want
+	n.want, n.form = want, m.form.property(key, want)
 	return n
+}
+
+// variant is what a mapping of one kind holds.
+type variant struct {
+	kind Kind
+	read func(*mapping)
+}
+
+// kind reads the kind of the mapping, and then what only those of this kind
+// hold.
+func (m *mapping) kind(variants ...variant) Kind {
+	words := make([]string, len(variants))
+	for i, v := range variants {
+		words[i] = string(v.kind)
+	}
+	chosen := Kind(m.get("kind", say.List(words[:len(words)-1])+" or "+words[len(words)-1]).oneOf(words...))
+	for _, v := range variants {
+		switch {
+		case m.form != nil:
+			v.read(&mapping{node: m.form.variant("kind", v.kind, m.node)})
+		case v.kind == chosen:
+			v.read(m)
+		case chosen == "": // the keys of all kinds are in place
+			m.asked = slices.AppendSeq(m.asked, maps.Keys(m.values))
+		}
+	}
+	return chosen
 }
 
 // done reports the keys that nobody asked for.
 func (m *mapping) done() {
+	m.form.close()
 	for _, key := range m.keys {
 		if !slices.Contains(m.asked, key.name) {
 			key.report(hint(key.name, m.asked), "%s is unknown here", start(key.name))
@@ -145,6 +177,10 @@ func (m *mapping) done() {
 // list reads the node as a list with a number of items in a range; those beyond
 // it are left out.
 func (n node) list(least, most int) []node {
+	if n.form != nil {
+		n.name, n.form = "an item of "+n.name, n.form.list(least, most)
+		return []node{n}
+	}
 	if n.value == nil {
 		return nil
 	}
@@ -175,6 +211,7 @@ func count(least, most int) string {
 
 // text reads the node as a text of at most so many characters.
 func (n node) text(most int) string {
+	n.form.text(most)
 	var s string
 	switch v := n.value.(type) {
 	case nil:
@@ -202,6 +239,7 @@ func (n node) text(most int) string {
 // title reads the node as a text of one line without marks.
 func (n node) title(most int) string {
 	s := n.text(most)
+	n.form.match(`^\s*\S[^\n]*\s*$`)
 	checkTitle(n, s)
 	return s
 }
@@ -226,6 +264,7 @@ func (n node) texts(least int) []string {
 
 // number reads the node as a whole number in a range.
 func (n node) number(least, most int) int {
+	n.form.number(least, most)
 	if n.value == nil {
 		return 0
 	}
@@ -245,9 +284,37 @@ func (n node) number(least, most int) int {
 	return i
 }
 
+// truth reads the node as true or false.
+func (n node) truth() bool {
+	n.form.truth()
+	if n.value == nil {
+		return false
+	}
+	v, ok := n.value.(*ast.BoolNode)
+	if !ok {
+		n.mismatch()
+		return false
+	}
+	return v.Value
+}
+
+// textOrMapping returns the node as whichever of the two it is, and a missing one
+// as the other.
+func (n node) textOrMapping() (text, mapping node) {
+	text, mapping = n, n
+	text.form, mapping.form = n.form.either()
+	if _, ok := n.value.(*ast.MappingNode); ok {
+		text.value = nil
+	} else {
+		mapping.value = nil
+	}
+	return text, mapping
+}
+
 // oneOf reads the node as one of some words.
 func (n node) oneOf(words ...string) string {
 	s := n.text(maxText)
+	n.form.oneOf(words)
 	for _, w := range words {
 		if s == w {
 			return s
@@ -264,6 +331,7 @@ var slug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 // id reads the node as an id that is not in taken yet, and notes its place there.
 func (n node) id(taken map[string]string) string {
 	s := n.text(maxName)
+	n.form.match(slug.String())
 	switch first, dup := taken[s]; {
 	case s == "":
 	case !slug.MatchString(s):
@@ -279,6 +347,7 @@ func (n node) id(taken map[string]string) string {
 // address reads the node as the address of a page.
 func (n node) address() string {
 	s := n.title(maxText)
+	n.form.match("^https://")
 	if u, err := url.Parse(s); s != "" && (err != nil || u.Scheme != "https" || u.Host == "" || strings.ContainsAny(s, " <>|")) {
 		n.report("write an https address", "%s is %q", n.name, start(s))
 	}

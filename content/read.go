@@ -7,15 +7,14 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/goccy/go-yaml/ast"
 )
 
 // reader reads one roadmap from its folder, which has this layout:
 //
-//	roadmap.yaml      what the course is, its skills and phases
+//	roadmap.yaml      what the course is, its skills, phases and milestones
 //	weeks/w01.yaml    a file for each week that a phase lists
-//	questions/*.yaml  recall questions, in any number of files, or none
+//	questions/*.yaml  questions, in any number of files, or none
+//	reviews/*.txtar   the code that review questions show, one archive for each
 //	checkpoints.yaml  self-assessments; may be missing
 //
 // Each method reads one thing of it and says what must hold of that thing; what
@@ -25,20 +24,16 @@ type reader struct {
 	folder   string
 	problems Problems
 	roadmap  Roadmap
-	blind    bool // a week could not be read, so units may be unknown that exist
+	blind    bool                // a week could not be read, so units may be unknown that exist
+	archives map[string]*archive // by name
 }
 
 // read reads the roadmap in a folder of fsys.
 func read(fsys fs.FS, folder string) (*Roadmap, Problems) {
 	r := &reader{fsys: fsys, folder: folder}
 	r.checkFolder()
-	head := r.open("roadmap.yaml").mapping()
-	r.about(head)
-	r.phases(head.get("phases", "the phases, in order"))
-	head.done()
-	r.roadmap.index = newIndex(r.roadmap.Phases)
-	weeks := r.roadmap.Weeks()
-	r.blind = len(weeks) == 0 || slices.ContainsFunc(weeks, func(w Week) bool { return len(w.Units) == 0 })
+	r.head(r.open("roadmap.yaml").mapping())
+	r.reviews()
 	r.questions()
 	r.checkpoints()
 	r.problems.sort()
@@ -74,7 +69,7 @@ func (r *reader) entries(folder string) []fs.DirEntry {
 // checkFolder reports what would be overlooked: unknown folders and unknown YAML
 // files. Other files, such as notes, may lie there.
 func (r *reader) checkFolder() {
-	files, folders := []string{"roadmap.yaml", "checkpoints.yaml"}, []string{"weeks", "questions"}
+	files, folders := []string{"roadmap.yaml", "checkpoints.yaml"}, []string{"weeks", "questions", "reviews"}
 	for _, e := range r.entries("") {
 		switch known := slices.Contains(files, e.Name()) || slices.Contains(folders, e.Name()); {
 		case known: // opening it tells whether it is what its name says
@@ -96,6 +91,17 @@ func (r *reader) checkWeeks(listed []string) {
 }
 
 func isYAML(name string) bool { return path.Ext(name) == ".yaml" || path.Ext(name) == ".yml" }
+
+// head reads roadmap.yaml, and the weeks it lists.
+func (r *reader) head(m *mapping) {
+	defer m.done()
+	r.about(m)
+	r.phases(m.get("phases", "the phases, in order"))
+	r.roadmap.index = newIndex(r.roadmap.Phases)
+	weeks := r.roadmap.Weeks()
+	r.blind = len(weeks) == 0 || slices.ContainsFunc(weeks, func(w Week) bool { return len(w.Units) == 0 })
+	r.milestones(m.optional("milestones", "what learners report on the way, in order"))
+}
 
 // about reads what roadmap.yaml says of the whole.
 func (r *reader) about(m *mapping) {
@@ -147,7 +153,7 @@ func (r *reader) phases(list node) {
 		}
 		for _, w := range m.get("weeks", "the numbers of its weeks").list(1, 52) {
 			number := len(files) + 1
-			if got := w.number(1, 999); got != 0 && got != number {
+			if got := w.number(1, maxWeek); got != 0 && got != number {
 				w.report(fmt.Sprintf("write %d, since weeks are numbered through all phases", number), "week %d is out of order", got)
 			}
 			file := fmt.Sprintf("weeks/w%02d.yaml", number)
@@ -169,9 +175,16 @@ func (r *reader) week(listed node, number int, file string) Week {
 		listed.report("write it, or take the week out of its phase", "week %d has no file %s", number, file)
 		return Week{Number: number}
 	}
-	m := r.open(file).mapping()
+	return r.weekFile(r.open(file).mapping(), number)
+}
+
+// weekFile reads the week that has the given number.
+func (r *reader) weekFile(m *mapping, number int) Week {
 	defer m.done()
-	m.get("number", fmt.Sprint(number)).number(number, number)
+	n := m.get("number", "the week's number, as in the name of the file")
+	if got := n.number(1, maxWeek); got != 0 && got != number {
+		n.report(fmt.Sprintf("write %d", number), "number is %d", got)
+	}
 	w := Week{
 		Number: number,
 		Title:  m.get("title", "what the week is about, in a few words").title(maxTitle),
@@ -194,7 +207,7 @@ func (r *reader) week(listed node, number int, file string) Week {
 func (r *reader) unit(m *mapping, id string) Unit {
 	defer m.done()
 	m.name = id
-	n := m.get("id", id)
+	n := m.get("id", "its week and day, "+id)
 	if got := n.text(maxName); got != "" && got != id {
 		n.report("write "+id+", since units are numbered in order", "the id is %q", start(got))
 	}
@@ -223,6 +236,7 @@ func (r *reader) unit(m *mapping, id string) Unit {
 	for _, n := range m.get("tasks", "two to four things to do").list(minTasks, maxTasks) {
 		u.Tasks = append(u.Tasks, task(n))
 	}
+	checkTasks(m.node, u)
 	u.AI = ai(m.get("ai", "what an assistant may and may not do today").mapping())
 	for _, n := range m.optional("links", "first-party documentation").list(0, 5) {
 		u.Links = append(u.Links, link(n.mapping()))
@@ -274,12 +288,13 @@ func (r *reader) unitID(n node) string {
 
 // task reads a text, or a text with its variants by language.
 func task(n node) Task {
-	if _, ok := n.value.(*ast.MappingNode); !ok {
-		return Task{Text: n.text(maxTask)}
-	}
-	m := n.mapping()
+	short, long := n.textOrMapping()
+	t := Task{Text: short.text(maxTask)}
+	m := long.mapping()
 	defer m.done()
-	t := Task{Text: m.get("text", "what to do in any other language").text(maxTask)}
+	if text := m.get("text", "what to do in any other language").text(maxTask); text != "" {
+		t.Text = text
+	}
 	for _, language := range Languages() {
 		if v := m.optional(language, "what to do in this language"); v.value != nil {
 			if t.Variants == nil {
@@ -315,41 +330,27 @@ func link(m *mapping) Link {
 	}
 }
 
-// questions reads all files of the questions folder, and orders the questions by
-// their units.
-func (r *reader) questions() {
-	taken := map[string]string{}
-	for _, e := range r.entries("questions") {
-		if !isYAML(e.Name()) {
-			continue
+// milestones reads what learners report, in the order of the units.
+func (r *reader) milestones(list node) {
+	taken, last := map[string]string{}, 0
+	for _, n := range list.list(0, 24) {
+		m := n.mapping()
+		unit := m.get("unit", "the id of the unit where it is reached")
+		one := Milestone{
+			ID:      m.get("id", "a short id, such as 500-lines").id(taken),
+			Title:   m.get("title", "what was reached, in a few words").title(maxTitle),
+			Unit:    r.unitID(unit),
+			Measure: m.get("measure", "what is counted, such as lines written without AI").title(maxTitle),
+			Least:   m.optional("least", "how many of them it takes").number(1, 1_000_000),
 		}
-		m := r.open("questions/" + e.Name()).mapping()
-		for _, n := range m.get("questions", "the questions").list(1, 500) {
-			r.roadmap.Questions = append(r.roadmap.Questions, r.question(n.mapping(), taken))
+		if i, ok := r.roadmap.UnitIndex(one.Unit); ok && i < last {
+			unit.report("put the milestones in the order of their units", "%s comes before the unit of the milestone above", one.Unit)
+		} else if ok {
+			last = i
 		}
 		m.done()
+		r.roadmap.Milestones = append(r.roadmap.Milestones, one)
 	}
-	slices.SortStableFunc(r.roadmap.Questions, func(a, b Question) int {
-		return r.roadmap.index.unit[a.Unit] - r.roadmap.index.unit[b.Unit]
-	})
-}
-
-func (r *reader) question(m *mapping, taken map[string]string) Question {
-	defer m.done()
-	id := m.get("id", "an id such as q-w01d2-1")
-	q := Question{
-		ID:     id.id(taken),
-		Unit:   r.unitID(m.get("unit", "the id of the unit it asks about")),
-		Skill:  r.skill(m),
-		Kind:   m.get("kind", "recall").oneOf("recall"),
-		Ask:    m.get("ask", "the question").text(maxText),
-		Answer: m.get("answer", "the model answer").text(maxText),
-		Points: m.get("points", "what a good answer must hit").texts(1),
-	}
-	if q.ID != "" && q.Unit != "" && !strings.HasPrefix(q.ID, "q-"+q.Unit+"-") {
-		id.report(fmt.Sprintf("write q-%s- and a number", q.Unit), "the id is %q, but the unit is %s", start(q.ID), start(q.Unit))
-	}
-	return q
 }
 
 // checkpoints reads checkpoints.yaml, if there is one.
@@ -358,7 +359,10 @@ func (r *reader) checkpoints() {
 	if r.missing(file) {
 		return
 	}
-	m := r.open(file).mapping()
+	r.checkpointFile(r.open(file).mapping())
+}
+
+func (r *reader) checkpointFile(m *mapping) {
 	defer m.done()
 	taken, last := map[string]string{}, 0
 	for _, n := range m.get("checkpoints", "the checkpoints, in order").list(1, 24) {
@@ -375,7 +379,7 @@ func (r *reader) checkpoint(m *mapping, taken map[string]string, last int) Check
 	c := Checkpoint{
 		ID:    m.get("id", "a short id, such as month-1").id(taken),
 		Title: m.get("title", "a short title").title(maxTitle),
-		Week:  week.number(1, 999),
+		Week:  week.number(1, maxWeek),
 	}
 	switch weeks := len(r.roadmap.Weeks()); {
 	case c.Week == 0:

@@ -19,7 +19,8 @@ type Roadmap struct {
 	DeepShare   int          // advised per cent of the time in deep mode, 1 to 100
 	Skills      []Skill      // in the order they are introduced
 	Phases      []Phase      // in order; their weeks are numbered through
-	Questions   []Question   // recall questions, in the order of their units
+	Milestones  []Milestone  // in order, perhaps none
+	Questions   []Question   // in the order of their units
 	Checkpoints []Checkpoint // one a month, in order
 
 	index index // of the phases
@@ -106,16 +107,55 @@ type Link struct {
 	Read  string // what to read there
 }
 
-// Question is a recall question on what a unit taught.
+// Milestone is something a learner reports once, on the way through a roadmap.
+type Milestone struct {
+	ID      string // such as "500-lines"
+	Title   string
+	Unit    string // the id of the Unit where it is reached
+	Measure string // what is counted, such as "lines written without AI"
+	Least   int    // how many of them; 0 when it is simply done or not
+}
+
+// Kind says how a question is answered.
+type Kind string
+
+// The four kinds.
+const (
+	Recall   Kind = "recall"   // from memory, in the learner's own words
+	ChoiceOf Kind = "choice"   // by picking one of several options
+	Tradeoff Kind = "tradeoff" // by deciding, and giving the reasons
+	Review   Kind = "review"   // by finding the fault in a piece of code
+)
+
+// Kinds are those of which a question may be.
+func Kinds() []Kind { return []Kind{Recall, ChoiceOf, Tradeoff, Review} }
+
+// Question asks about what a unit taught.
 type Question struct {
 	ID     string   // "q-w01d2-1"
 	Unit   string   // the id of the Unit it belongs to
 	Skill  string   // the id of a Skill
-	Kind   string   // "recall" for now; a roadmap may later hold "choice", "tradeoff" and "review"
+	Kind   Kind     // which of the fields below are set
 	Ask    string   // the question
-	Answer string   // the model answer
-	Points []string // what a good answer must hit
+	Answer string   // the model answer; of a Review, the mend and why it is one
+	Points []string // what a good answer must hit; set for Recall, and otherwise perhaps
+
+	Options  []Choice // for a ChoiceOf: three or four, of which one is right
+	Rubric   *Rubric  // for a Tradeoff
+	Code     string   // for a Review: what to read, at most 40 lines, without a newline at the end
+	Language string   // for a Review: "go" or "sql"
+	Fault    string   // for a Review: what is wrong with the code, and when it bites
 }
+
+// Choice is one option of a question.
+type Choice struct {
+	Text  string
+	Right bool
+	Why   string // why it is right, or wrong
+}
+
+// Rubric says what answers to a tradeoff contain.
+type Rubric struct{ Strong, Fair, Weak string }
 
 // Checkpoint is a self-assessment.
 type Checkpoint struct {

@@ -3,6 +3,7 @@ package content
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -12,6 +13,9 @@ import (
 // pageWidth is how many columns a page of plain text has.
 const pageWidth = 80
 
+// rowLabel is how many columns of a table's row are the label's.
+const rowLabel = pageWidth - 24
+
 // ShowUnit writes a unit as plain text, with the week and phase it belongs to
 // and every language variant.
 func ShowUnit(w io.Writer, r *Roadmap, u Unit) error {
@@ -20,12 +24,12 @@ func ShowUnit(w io.Writer, r *Roadmap, u Unit) error {
 		phase, _ := r.PhaseOf(week.Number)
 		p.para(fmt.Sprintf("%s, week %d: %s", phase.Title, week.Number, week.Title))
 	}
-	p.unit(r, u)
+	p.part(r, wholly(u))
 	return p.writeTo(w)
 }
 
 // PreviewWeek writes a whole week as plain text: its units as ShowUnit does,
-// then the questions on them and the checkpoint at its end.
+// then the milestones and questions of the week and the checkpoint at its end.
 func PreviewWeek(w io.Writer, r *Roadmap, week Week) error {
 	var p page
 	phase, _ := r.PhaseOf(week.Number)
@@ -34,9 +38,14 @@ func PreviewWeek(w io.Writer, r *Roadmap, week Week) error {
 	p.para(week.Intro)
 	p.list("In hand at the end:", week.InHand)
 	for _, u := range week.Units {
-		p.unit(r, u)
+		p.part(r, wholly(u))
 	}
 	p.section("Rest day:", week.Rest)
+	for _, m := range r.Milestones {
+		if of, ok := r.WeekOf(m.Unit); ok && of.Number == week.Number {
+			p.milestone(m)
+		}
+	}
 	for _, q := range r.Questions {
 		if of, ok := r.WeekOf(q.Unit); ok && of.Number == week.Number {
 			p.question(q)
@@ -48,13 +57,40 @@ func PreviewWeek(w io.Writer, r *Roadmap, week Week) error {
 	return p.writeTo(w)
 }
 
+// PreviewPaced writes, as plain text, a week of studying a roadmap at the pace
+// that Roadmap.Paced describes. A week that the pace does not have is an error.
+func PreviewPaced(w io.Writer, r *Roadmap, hours, daysAWeek, week int) error {
+	var p page
+	steps := r.Paced(hours, daysAWeek)
+	last := steps[len(steps)-1].Week
+	if week < 1 || week > last {
+		return fmt.Errorf("there is no week %d: at this pace the roadmap has the weeks 1 to %d", week, last)
+	}
+	steps = slices.DeleteFunc(steps, func(s Step) bool { return s.Week != week })
+	var whole spent
+	for _, s := range steps {
+		whole = whole.plus(spent{s.Deep, s.Delegate})
+	}
+	p.heading('=', fmt.Sprintf("Week %d of %d, at %d h a week on %s", week, last, hours, say.Plural(daysAWeek, "day", "days")))
+	p.para(fmt.Sprintf("%s, %s", r.Title, whole))
+	for i, s := range steps {
+		p.heading('=', fmt.Sprintf("Day %d: %s", i+1, say.Minutes(s.Minutes())))
+		for _, part := range s.Parts {
+			p.part(r, part)
+		}
+	}
+	return p.writeTo(w)
+}
+
 // Summary writes how the time of a roadmap is spread over its weeks, phases and
-// skills, and how much of it is deep.
+// skills, how much of it is deep, and how many questions of each kind there are.
 func Summary(w io.Writer, r *Roadmap) error {
 	var p page
 	p.heading('=', r.Title)
-	p.para(fmt.Sprintf("%d weeks, %d units, %d questions, %d checkpoints. Advised: %d to %d h a week, %d %% deep.",
-		len(r.Weeks()), len(r.Units()), len(r.Questions), len(r.Checkpoints), r.Hours.Min, r.Hours.Max, r.DeepShare))
+	p.para(fmt.Sprintf("%s, %s, %s, %s, %s. Advised: %d to %d h a week, %d %% deep.",
+		say.Plural(len(r.Weeks()), "week", "weeks"), say.Plural(len(r.Units()), "unit", "units"),
+		say.Plural(len(r.Questions), "question", "questions"), say.Plural(len(r.Milestones), "milestone", "milestones"),
+		say.Plural(len(r.Checkpoints), "checkpoint", "checkpoints"), r.Hours.Min, r.Hours.Max, r.DeepShare))
 
 	p.heading('-', "By week")
 	var whole spent
@@ -69,6 +105,7 @@ func Summary(w io.Writer, r *Roadmap) error {
 	for _, phase := range r.Phases {
 		p.row(phase.Title, phase.spent())
 	}
+	p.row("In all", whole)
 
 	p.heading('-', "By skill")
 	bySkill := map[string]spent{}
@@ -78,6 +115,17 @@ func Summary(w io.Writer, r *Roadmap) error {
 	for _, skill := range r.Skills {
 		p.row(fmt.Sprintf("%s (%s)", skill.Title, skill.Mode), bySkill[skill.ID])
 	}
+	p.row("In all", whole)
+
+	p.heading('-', "Questions by kind")
+	byKind := map[Kind]int{}
+	for _, q := range r.Questions {
+		byKind[q.Kind]++
+	}
+	for _, kind := range Kinds() {
+		p.count(string(kind), byKind[kind])
+	}
+	p.count("In all", len(r.Questions))
 	return p.writeTo(w)
 }
 
@@ -134,11 +182,15 @@ func (p *page) item(bullet, marked string) {
 
 // row adds a line of a table: a label, the time, and the share that is deep.
 func (p *page) row(label string, s spent) {
-	const room = pageWidth - 24
-	if r := []rune(label); len(r) > room {
-		label = string(r[:room-1]) + "…"
+	if r := []rune(label); len(r) > rowLabel {
+		label = string(r[:rowLabel-1]) + "…"
 	}
-	fmt.Fprintf(p, "%-*s  %8s  %3d %% deep\n", room, label, say.Minutes(s.total()), s.share())
+	fmt.Fprintf(p, "%-*s  %8s  %3d %% deep\n", rowLabel, label, say.Minutes(s.total()), s.share())
+}
+
+// count adds a line of a table: a label and a number.
+func (p *page) count(label string, n int) {
+	fmt.Fprintf(p, "%-*s  %8d\n", rowLabel, label, n)
 }
 
 // wrap adds text in lines that fit the page where its words do: the first one
@@ -168,12 +220,15 @@ func (p *page) wrap(first, rest, text string) {
 	}
 }
 
-func (p *page) unit(r *Roadmap, u Unit) {
-	p.heading('-', fmt.Sprintf("%s: %s", u.ID, u.Title))
-	p.wrap("", "", fmt.Sprintf("%s, %s: %s", r.SkillTitle(u.Skill), u.Mode, spentOn([]Unit{u})))
+// part adds some tasks of a unit, with the limits that hold for all of them; what
+// ends the unit comes with the last.
+func (p *page) part(r *Roadmap, part Part) {
+	u := part.Unit
+	p.heading('-', fmt.Sprintf("%s: %s", part.ID, u.Title))
+	p.wrap("", "", fmt.Sprintf("%s, %s: %s", r.SkillTitle(u.Skill), u.Mode, spent{part.Deep, part.Delegate}))
 	p.WriteString("\nTasks:\n")
-	for i, t := range u.Tasks {
-		p.item(fmt.Sprintf("%d. ", i+1), t.Text)
+	for i, t := range part.Tasks {
+		p.item(fmt.Sprintf("%d. ", part.First+i+1), t.Text)
 		for _, language := range Languages() {
 			if v, ok := t.Variants[language]; ok {
 				p.item(fmt.Sprintf("   in %s: ", language), v)
@@ -184,6 +239,9 @@ func (p *page) unit(r *Roadmap, u Unit) {
 	p.list("AI may not:", u.AI.MayNot)
 	p.section("Prompt:", u.AI.Prompt)
 	p.list("Check in its answer:", u.AI.Check)
+	if !part.Last() {
+		return
+	}
 	p.section("Done when:", u.DoneWhen)
 	p.section("Think about:", u.Think)
 	links := make([]string, len(u.Links))
@@ -193,11 +251,50 @@ func (p *page) unit(r *Roadmap, u Unit) {
 	p.list("Read:", links)
 }
 
+// milestone adds what is reported in the week.
+func (p *page) milestone(m Milestone) {
+	p.heading('-', fmt.Sprintf("Milestone %s: %s", m.ID, m.Title))
+	least := ""
+	if m.Least > 0 {
+		least = fmt.Sprintf(", %d or more", m.Least)
+	}
+	p.wrap("", "", m.Unit+": "+m.Measure+least)
+}
+
 func (p *page) question(q Question) {
 	p.heading('-', fmt.Sprintf("%s: %s", q.ID, q.Kind))
 	p.wrap("", "", say.Unmarked(q.Ask))
+	p.code(q.Code)
+	if len(q.Options) > 0 {
+		p.WriteString("\nOptions:\n")
+	}
+	for i, o := range q.Options {
+		verdict := "wrong"
+		if o.Right {
+			verdict = "right"
+		}
+		p.item(fmt.Sprintf("%c. ", 'A'+i), o.Text)
+		p.item(fmt.Sprintf("   %s: ", verdict), o.Why)
+	}
+	p.section("Fault:", q.Fault)
 	p.section("Answer:", q.Answer)
 	p.list("A good answer has:", q.Points)
+	if r := q.Rubric; r != nil {
+		p.section("Strong:", r.Strong)
+		p.section("Fair:", r.Fair)
+		p.section("Weak:", r.Weak)
+	}
+}
+
+// code adds text as it stands, unless it is empty.
+func (p *page) code(text string) {
+	if text == "" {
+		return
+	}
+	p.WriteByte('\n')
+	for line := range strings.SplitSeq(text, "\n") {
+		p.WriteString(strings.TrimRight("    "+line, " \t") + "\n")
+	}
 }
 
 func (p *page) checkpoint(c Checkpoint) {

@@ -44,6 +44,8 @@ func pages(r *Roadmap) map[string]func(io.Writer) error {
 		"summary.txt": func(w io.Writer) error { return Summary(w, r) },
 		"unit.txt":    func(w io.Writer) error { return ShowUnit(w, r, r.Units()[0]) },
 		"week.txt":    func(w io.Writer) error { return PreviewWeek(w, r, r.Weeks()[0]) },
+		"kinds.txt":   func(w io.Writer) error { return PreviewWeek(w, r, r.Weeks()[1]) },
+		"paced.txt":   func(w io.Writer) error { return PreviewPaced(w, r, 5, 3, 1) },
 	}
 }
 

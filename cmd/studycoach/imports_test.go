@@ -27,7 +27,7 @@ const (
 var house = map[string]struct{ ours, others, tests string }{
 	"schedule":         {"", "github.com/robfig/cron/v3", ""},
 	"content/say":      {"", "github.com/goccy/go-yaml", ""},
-	"content":          {"content/say", "github.com/goccy/go-yaml", ""},
+	"content":          {"content/say", "github.com/goccy/go-yaml github.com/rogpeppe/go-internal", ""},
 	"coach":            {"schedule content content/say", "golang.org/x/text", "coach/storetest"},
 	"coach/storetest":  {"schedule coach", "github.com/google/go-cmp", ""},
 	"coach/redisstore": {"schedule coach", "github.com/redis/go-redis/v9 github.com/alicebob/miniredis/v2", "content coach/storetest"},
