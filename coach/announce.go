@@ -25,8 +25,8 @@ const (
 // of every platform when most of its characters are escaped.
 const maxAnnouncement = 1400
 
-// announce opens the form of an announcement, shows how it will look, and
-// lists what is planned and was posted.
+// announce opens the form of an announcement, also to change a draft, shows how
+// it will look, and lists what is planned and was posted.
 func (c *Coach) announce(ctx context.Context, r request) (Reply, error) {
 	word := strings.ToLower(r.Text)
 	switch {
@@ -40,30 +40,43 @@ func (c *Coach) announce(ctx context.Context, r request) (Reply, error) {
 		return Reply{}, err
 	}
 	return c.view(ctx, r, Scope{}, func(State) (Reply, error) {
-		return Reply{Form: r.announceForm(mine)}, nil
+		f := r.announceForm(mine)
+		if id := r.Arg("id"); id != "" && !f.fillDraft(mine, id) {
+			return Reply{}, refuse(say.AnnounceGone{})
+		}
+		return Reply{Form: f}, nil
 	})
 }
 
-// leadsOf returns the cohorts that the sender leads.
-func (c *Coach) leadsOf(ctx context.Context, r request) ([]*Cohort, error) {
+// leadsOf returns the cohorts that the sender leads, with their announcements.
+func (c *Coach) leadsOf(ctx context.Context, r request) ([]State, error) {
 	ids, err := c.store.CohortsOf(ctx, r.From)
 	if err != nil {
 		return nil, err
 	}
-	var mine []*Cohort
+	var mine []State
 	for _, id := range ids {
-		s, err := c.store.Load(ctx, Scope{Cohort: id})
+		s, err := c.store.Load(ctx, Scope{Cohort: id, Announcements: true})
 		if err != nil {
 			return nil, err
 		}
 		if s.Cohort != nil && s.Cohort.IsLead(r.From) {
-			mine = append(mine, s.Cohort)
+			mine = append(mine, s)
 		}
 	}
 	return mine, nil
 }
 
-func (r request) announceForm(mine []*Cohort) *Form {
+// announcement returns the announcement of an id, nil when there is none.
+func (s State) announcement(id string) *Announcement {
+	i := slices.IndexFunc(s.Announcements, func(a Announcement) bool { return a.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &s.Announcements[i]
+}
+
+func (r request) announceForm(mine []State) *Form {
 	f := &Form{
 		Verb: "announce", Args: map[string]string{"cohort": string(r.cohort)}, Title: say.FormAnnounce.String(), Submit: say.ButtonPreview.String(),
 		Fields: []FormField{
@@ -72,18 +85,43 @@ func (r request) announceForm(mine []*Cohort) *Form {
 			{Name: "time", Label: say.LabelAnnounceTime.String(), Kind: FieldTime, Optional: true},
 		},
 	}
+	if id := r.Arg("id"); id != "" {
+		f.Args["id"] = id
+	}
 	if len(mine) > 1 {
 		to := FormField{Name: "to", Label: say.LabelAnnounceTo.String(), Kind: FieldMany, Value: string(r.cohort)}
-		for _, co := range mine {
-			to.Options = append(to.Options, Option{Value: string(co.ID), Label: clip(co.Name, 75)})
+		for _, s := range mine {
+			to.Options = append(to.Options, Option{Value: string(s.Cohort.ID), Label: clip(s.Cohort.Name, 75)})
 		}
 		f.Fields = append(f.Fields, to)
 	}
 	return f
 }
 
-// draft keeps what a lead wrote in each chosen cohort, and shows it as it will
-// look.
+// fillDraft puts a draft into the form, as it was typed; ok is false when it is
+// no draft any more.
+func (f *Form) fillDraft(mine []State, id string) (ok bool) {
+	var to []string
+	for _, s := range mine {
+		a := s.announcement(id)
+		if a == nil || a.Status != announceDraft {
+			continue
+		}
+		f.field("text").Value = a.Text
+		if !a.Due.IsZero() {
+			slot := schedule.SlotAt(a.Due, zoneOf(s.Cohort, nil))
+			f.field("date").Value, f.field("time").Value = slot.Date.String(), slot.Time.String()
+		}
+		to = append(to, string(s.Cohort.ID))
+	}
+	if len(mine) > 1 {
+		f.field("to").Value = strings.Join(to, ",")
+	}
+	return len(to) > 0
+}
+
+// draft keeps what a lead wrote in each chosen cohort, in place of the draft
+// that was changed, and shows it as it will look.
 func (c *Coach) draft(ctx context.Context, r request) (Reply, error) {
 	mine, err := c.leadsOf(ctx, r)
 	if err != nil {
@@ -93,58 +131,97 @@ func (c *Coach) draft(ctx context.Context, r request) (Reply, error) {
 	if len(to) == 0 {
 		to = []string{string(r.cohort)}
 	}
-	chosen := slices.DeleteFunc(slices.Clone(mine), func(co *Cohort) bool { return !slices.Contains(to, string(co.ID)) })
+	var chosen []*Cohort
+	for _, s := range mine {
+		if slices.Contains(to, string(s.Cohort.ID)) {
+			chosen = append(chosen, s.Cohort)
+		}
+	}
+	if len(chosen) == 0 {
+		return Reply{}, refuse(say.LeadsOnly{Command: "announce"})
+	}
 	f := r.announceForm(mine)
 	f.fill(r.Args)
 	text := clip(r.Arg("text"), maxAnnouncement)
 	if text == "" {
 		f.field("text").Error = say.Unmarked(say.Text(say.AnnouncementMissing{}))
 	}
-	if len(chosen) == 0 {
-		return Reply{}, refuse(say.LeadsOnly{Command: "announce"})
-	}
-	at := schedule.Slot{}
-	today := schedule.StudyDay(r.At, zoneOf(chosen[0], nil))
-	planned := r.Arg("date") != "" || r.Arg("time") != ""
-	if planned {
-		at = schedule.SlotAt(r.At, zoneOf(chosen[0], nil))
-		ok := true
-		if d := r.Arg("date"); d != "" {
-			if at.Date, ok = readDate(d, today); !ok {
-				f.field("date").Error = say.Unmarked(say.Text(say.UnclearUntil{Typed: quoted(d, 40)}))
-			}
-		}
-		if r.Arg("time") != "" {
-			at.Time = f.time("time")
-		} else {
-			at.Time = chosen[0].Prompt
-		}
-		switch due := schedule.Resolve(at, zoneOf(chosen[0], nil)); {
-		case ok && !due.After(r.At):
-			f.field("date").Error = say.Unmarked(say.Text(say.PastTime{}))
-		case ok && at.Date > today+maxAway:
-			f.field("date").Error = say.Unmarked(say.Text(say.TooFarAhead{Days: maxAway}))
-		}
-	}
+	at, planned := f.takeSlot(chosen, r.At)
 	if f.failed() {
 		return Reply{}, &Refusal{Form: f, Line: say.CheckTheForm{}}
 	}
 	id := strings.ToLower(shortID("announcement " + r.ID))
-	var names []string
-	for _, co := range chosen {
-		names = append(names, say.Literal(co.Name).String())
-		due := time.Time{}
-		if planned {
-			due = schedule.Resolve(at, zoneOf(co, nil))
+	for _, s := range mine {
+		if s.announcement(r.Arg("id")) == nil && !slices.Contains(chosen, s.Cohort) {
+			continue
 		}
-		r.cohort = co.ID
-		if _, err := c.update(ctx, r, Scope{}, func(State) (Change, Reply, error) {
-			return Change{Announce: []Announcement{{
-				ID: id, By: r.From, ByName: nameOf(r.Event, ""), Text: text, Made: r.At.Truncate(time.Second), Due: due, Status: announceDraft,
-			}}}, Reply{}, nil
+		a := Announcement{ID: id, By: r.From, ByName: nameOf(r.Event, ""), Text: text, Made: r.At.Truncate(time.Second), Status: announceDraft}
+		if planned {
+			a.Due = schedule.Resolve(at, zoneOf(s.Cohort, nil))
+		}
+		r.cohort = s.Cohort.ID
+		if _, err := c.update(ctx, r, Scope{Announcements: true}, func(s State) (Change, Reply, error) {
+			var change Change
+			if old := s.announcement(r.Arg("id")); old != nil && old.Status == announceDraft {
+				old.Status = announceCancelled
+				change.Announce = append(change.Announce, *old)
+			}
+			if slices.Contains(to, string(s.Cohort.ID)) {
+				change.Announce = append(change.Announce, a)
+			}
+			return change, Reply{}, nil
 		}); err != nil {
 			return Reply{}, err
 		}
+	}
+	return Reply{Message: r.preview(chosen, id, text, at, planned)}, nil
+}
+
+// takeSlot reads when to post; planned is false when it is at once. Whether a
+// time is over is for each cohort's own zone to say.
+func (f *Form) takeSlot(chosen []*Cohort, now time.Time) (at schedule.Slot, planned bool) {
+	date, clock := f.field("date"), f.field("time")
+	if date.Value == "" && clock.Value == "" {
+		return at, false
+	}
+	at = schedule.SlotAt(now, zoneOf(chosen[0], nil))
+	today := schedule.StudyDay(now, zoneOf(chosen[0], nil))
+	if clock.Value != "" {
+		at.Time = f.time("time")
+	} else {
+		at.Time = chosen[0].Prompt
+	}
+	if date.Value != "" {
+		d, ok := readDate(date.Value, today)
+		if !ok {
+			date.Error = say.Unmarked(say.Text(say.UnclearUntil{Typed: quoted(date.Value, 40)}))
+			return at, true
+		}
+		at.Date = d
+	}
+	var over []string
+	for _, co := range chosen {
+		if !schedule.Resolve(at, zoneOf(co, nil)).After(now) {
+			over = append(over, say.Literal(co.Name).String())
+		}
+	}
+	switch {
+	case clock.Error != "":
+	case len(over) > 0 && len(chosen) > 1:
+		date.Error = say.Unmarked(say.Text(say.PastTime{Cohorts: say.List(over)}))
+	case len(over) > 0:
+		date.Error = say.Unmarked(say.Text(say.PastTime{}))
+	case at.Date > today+maxAway:
+		date.Error = say.Unmarked(say.Text(say.TooFarAhead{Days: maxAway}))
+	}
+	return at, true
+}
+
+// preview shows a draft as it will look, with what can become of it.
+func (r request) preview(chosen []*Cohort, id, text string, at schedule.Slot, planned bool) *Message {
+	names := make([]string, len(chosen))
+	for i, co := range chosen {
+		names[i] = say.Literal(co.Name).String()
 	}
 	line := say.AnnouncePreview{Cohorts: say.List(names), Planned: planned}
 	button := say.ButtonPost
@@ -152,19 +229,17 @@ func (c *Coach) draft(ctx context.Context, r request) (Reply, error) {
 		line.At = at.Date.Format("Mon 2 Jan 2006") + " " + at.Time.String()
 		button = say.ButtonPlanIt
 	}
-	ids := make([]string, len(chosen))
-	for i, co := range chosen {
-		ids[i] = string(co.ID)
+	args := []string{"id", id, "cohort", string(chosen[0].ID)}
+	change := press(say.ButtonEdit, "announce", args...)
+	if len(chosen) > 1 {
+		args = append(args, "all", "1")
 	}
-	post, drop := press(button, "post", "id", id, "cohort", ids[0]), press(say.ButtonDiscard, "cancel", "id", id, "cohort", ids[0])
-	if len(ids) > 1 {
-		post.Args["all"], drop.Args["all"] = "1", "1"
-	}
+	post, drop := press(button, "post", args...), press(say.ButtonDiscard, "cancel", args...)
 	post.Style = Primary
 	m := Say(Text(say.Text(line)))
 	m.Blocks = append(m.Blocks, announcementBlocks(say.Literal(text), say.Literal(nameOf(r.Event, "")), chosen[0])...)
-	m.Blocks = append(m.Blocks, Actions(post, drop))
-	return Reply{Message: m}, nil
+	m.Blocks = append(m.Blocks, Actions(post, change, drop))
+	return m
 }
 
 // announcementBlocks is an announcement as it looks in a room.
@@ -177,85 +252,91 @@ func announcementBlocks(text, by say.Literal, co *Cohort) []Block {
 }
 
 // post posts a draft now, or plans it for its time, in the cohort of the
-// preview or in all that were chosen.
+// preview or in all that were chosen. What was to come at a time that is over by
+// now is left as it is.
 func (c *Coach) post(ctx context.Context, r request) (Reply, error) {
-	return c.eachDraft(ctx, r, announceDraft, func(co *Cohort, a *Announcement, change *Change) error {
-		a.Status, a.Job = announcePlanned, fmt.Sprintf("%s/%s/%s", kindAnnounce, co.ID, a.ID)
-		if a.Due.IsZero() || a.Due.Before(r.At) {
+	return c.eachDraft(ctx, r, func(co *Cohort, a *Announcement, change *Change) (any, error) {
+		line := say.AnnounceDone{Cohort: say.Literal(co.Name), Planned: !a.Due.IsZero()}
+		switch {
+		case a.Status != announceDraft:
+			return nil, refuse(say.AnnounceGone{})
+		case !line.Planned:
 			a.Due = r.At.Truncate(time.Millisecond)
+		case !a.Due.After(r.At):
+			return nil, refuse(say.PastTime{Cohorts: say.Literal(co.Name).String()})
 		}
+		a.Status, a.Job = announcePlanned, fmt.Sprintf("%s/%s/%s", kindAnnounce, co.ID, a.ID)
 		change.Add = append(change.Add, schedule.Job{Key: a.Job, Kind: kindAnnounce, Part: co.ID.Part(), Due: a.Due})
-		return nil
-	}, func(a Announcement, cohorts string) any {
-		return say.AnnounceDone{Cohorts: cohorts, Planned: a.Due.After(r.At)}
+		return line, nil
 	})
 }
 
 // cancel takes back a draft or a planned announcement.
 func (c *Coach) cancel(ctx context.Context, r request) (Reply, error) {
-	return c.eachDraft(ctx, r, "", func(_ *Cohort, a *Announcement, change *Change) error {
-		if a.Status == announcePosted {
-			return refuse(say.AnnouncePostedBefore{})
+	return c.eachDraft(ctx, r, func(_ *Cohort, a *Announcement, change *Change) (any, error) {
+		switch a.Status {
+		case announceDraft, announcePlanned:
+		case announcePosted:
+			return nil, refuse(say.AnnouncePostedBefore{})
+		default:
+			return nil, refuse(say.AnnounceGone{})
 		}
 		if a.Job != "" {
 			change.Cancel = append(change.Cancel, a.Job)
 		}
 		a.Status = announceCancelled
-		return nil
-	}, func(Announcement, string) any { return say.AnnounceCancelled{} })
+		return say.AnnounceCancelled{}, nil
+	})
 }
 
 // eachDraft changes an announcement in the request's cohort, and in the others
-// that the sender leads where the button says all.
-func (c *Coach) eachDraft(ctx context.Context, r request, status string, change func(*Cohort, *Announcement, *Change) error, line func(Announcement, string) any) (Reply, error) {
+// that the sender leads where the button says all. The answer says what became
+// of it in each; where nothing did, it is a refusal.
+func (c *Coach) eachDraft(ctx context.Context, r request, change func(*Cohort, *Announcement, *Change) (any, error)) (Reply, error) {
 	mine, err := c.leadsOf(ctx, r)
 	if err != nil {
 		return Reply{}, err
 	}
-	if !slices.ContainsFunc(mine, func(co *Cohort) bool { return co.ID == r.cohort }) {
+	if !slices.ContainsFunc(mine, func(s State) bool { return s.Cohort.ID == r.cohort }) {
 		return Reply{}, refuse(say.LeadsOnly{Command: "announce"})
 	}
-	if r.Arg("all") == "" {
-		mine = slices.DeleteFunc(mine, func(co *Cohort) bool { return co.ID != r.cohort })
-	}
-	var names []string
-	var last Announcement
-	refused := refuse(say.AnnounceGone{})
-	for _, co := range mine {
-		all, err := c.store.Announcements(ctx, co.ID)
-		if err != nil {
-			return Reply{}, err
-		}
-		i := slices.IndexFunc(all, func(a Announcement) bool { return a.ID == r.Arg("id") })
-		if i < 0 {
-			continue
-		}
-		last = all[i]
-		r.cohort = co.ID
-		_, err = c.update(ctx, r, Scope{}, func(s State) (Change, Reply, error) {
-			if now := all[i].Status; now == announceCancelled || status != "" && now != status {
+	mine = slices.DeleteFunc(mine, func(s State) bool {
+		return s.announcement(r.Arg("id")) == nil || r.Arg("all") == "" && s.Cohort.ID != r.cohort
+	})
+	var lines []string
+	refused, all := refuse(say.AnnounceGone{}), true
+	for _, s := range mine {
+		r.cohort = s.Cohort.ID
+		reply, err := c.update(ctx, r, Scope{Announcements: true}, func(s State) (Change, Reply, error) {
+			a := s.announcement(r.Arg("id"))
+			if a == nil {
 				return Change{}, Reply{}, refuse(say.AnnounceGone{})
 			}
 			var ch Change
-			last = all[i]
-			err := change(s.Cohort, &last, &ch)
-			ch.Announce = []Announcement{last}
-			return ch, Reply{}, err
+			line, err := change(s.Cohort, a, &ch)
+			if err != nil {
+				return Change{}, Reply{}, err
+			}
+			ch.Announce = []Announcement{*a}
+			return ch, Reply{Message: Say(Text(say.Text(line)))}, nil
 		})
 		var refusal *Refusal
 		switch {
 		case errors.As(err, &refusal):
-			refused = refusal
+			refused, reply = refusal, refusal.reply()
 		case err != nil:
 			return Reply{}, err
 		default:
-			names = append(names, say.Literal(co.Name).String())
+			all = false
+		}
+		if text := reply.Message.Blocks[0].Text; !slices.Contains(lines, text) {
+			lines = append(lines, text)
 		}
 	}
-	if len(names) == 0 {
+	if all {
 		return Reply{}, refused
 	}
-	return Reply{Replace: true, Message: Say(Text(say.Text(line(last, say.List(names)))))}, nil
+	return Reply{Replace: true, Message: Say(Text(strings.Join(lines, "\n")))}, nil
 }
 
 // announceListed is how many announcements the list shows.
@@ -264,14 +345,10 @@ const announceListed = 10
 // listAnnouncements shows the newest announcements, with a way to take back
 // what is planned.
 func (c *Coach) listAnnouncements(ctx context.Context, r request) (Reply, error) {
-	all, err := c.store.Announcements(ctx, r.cohort)
-	if err != nil {
-		return Reply{}, err
-	}
-	return c.view(ctx, r, Scope{}, func(s State) (Reply, error) {
+	return c.view(ctx, r, Scope{Announcements: true}, func(s State) (Reply, error) {
 		line := say.AnnounceList{}
 		m := Say(Text(""))
-		for _, a := range all {
+		for _, a := range s.Announcements {
 			if a.Job == "" || len(line.Rows) == announceListed { // never more than a draft
 				continue
 			}
@@ -292,26 +369,20 @@ func (c *Coach) listAnnouncements(ctx context.Context, r request) (Reply, error)
 
 // fireAnnounce posts a planned announcement into the cohort's rooms.
 func (c *Coach) fireAnnounce(ctx context.Context, f firing) error {
-	all, err := c.store.Announcements(ctx, f.cohort)
-	if err != nil {
-		return err
-	}
-	i := slices.IndexFunc(all, func(a Announcement) bool { return a.ID == f.name })
-	if i < 0 || all[i].Status != announcePlanned {
-		return nil
-	}
-	a := all[i]
 	reason, late := schedule.Late(f.job, f.now, lateSummary)
-	_, _, err = c.store.Update(ctx, Scope{Cohort: f.cohort}, func(s State) (Change, error) {
-		if s.Cohort == nil {
+	missed := false
+	_, _, err := c.store.Update(ctx, Scope{Cohort: f.cohort, Announcements: true}, func(s State) (Change, error) {
+		a := s.announcement(f.name)
+		missed = late && a != nil && a.Status == announcePlanned
+		switch {
+		case s.Cohort == nil || a == nil || a.Status != announcePlanned:
 			return Change{}, nil
-		}
-		if late {
+		case missed:
 			a.Status = announceMissed
-			return Change{Announce: []Announcement{a}}, nil
+			return Change{Announce: []Announcement{*a}}, nil
 		}
 		a.Status = announcePosted
-		change := Change{Announce: []Announcement{a}}
+		change := Change{Announce: []Announcement{*a}}
 		d := Delivery{
 			Key: fmt.Sprintf("send/%s/%s/%s", kindAnnounce, f.cohort, a.ID), Class: ClassAnnouncement, Expires: lateSummary,
 			Message: *Say(announcementBlocks(say.Literal(a.Text), say.Literal(a.ByName), s.Cohort)...),
@@ -319,7 +390,7 @@ func (c *Coach) fireAnnounce(ctx context.Context, f firing) error {
 		err := change.deliver(s.Cohort, d, f.job.Due)
 		return change, err
 	})
-	if err == nil && late {
+	if err == nil && missed {
 		return fmt.Errorf("%w: %s", ErrSkipped, reason)
 	}
 	return err

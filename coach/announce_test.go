@@ -1,6 +1,7 @@
 package coach_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,6 +18,110 @@ func (w *world) draft(text string, values ...string) coach.Reply {
 	return w.submit("lena", w.say("lena", "/coach announce").Form, append([]string{"text", text}, values...)...)
 }
 
+// announcements reads what was announced to a cohort.
+func (w *world) announcements(id coach.CohortID) []coach.Announcement {
+	w.Helper()
+	s, err := w.store.Load(w.Context(), coach.Scope{Cohort: id, Announcements: true})
+	if err != nil {
+		w.Fatalf("load %s: %v", id, err)
+	}
+	return s.Announcements
+}
+
+// meddler is a store in which something happens between the reading and the
+// commit of the next update.
+type meddler struct {
+	coach.Store
+	meddle func()
+}
+
+func (m *meddler) Update(ctx context.Context, s coach.Scope, fn func(coach.State) (coach.Change, error)) ([]byte, bool, error) {
+	return m.Store.Update(ctx, s, func(state coach.State) (coach.Change, error) {
+		if meddle := m.meddle; meddle != nil {
+			m.meddle = nil
+			meddle()
+		}
+		return fn(state)
+	})
+}
+
+func TestAnAnnouncementCancelledAtTheLastMomentIsNotPosted(t *testing.T) {
+	w := newWorld(t)
+	w.cohort()
+	preview := w.draft("Hello", "date", "2027-03-01", "time", "10:00")
+	w.press("lena", preview.Message, "Plan it")
+	w.skip(1, "10:00")
+	jobs, err := w.store.List(t.Context(), schedule.Waiting, "announce/", 1)
+	if err != nil || len(jobs) != 1 {
+		t.Fatal(jobs, err)
+	}
+	slow := &meddler{Store: w.store, meddle: func() { w.press("lena", preview.Message, "Discard") }}
+	if err := coach.New(slow, library()).Fire(t.Context(), jobs[0], w.now); err != nil {
+		t.Error(err)
+	}
+	w.clock(1, "10:01")
+	if got := w.posted(coach.ClassAnnouncement, ""); len(got) != 0 {
+		t.Errorf("posted were %v", got)
+	}
+	w.wantText(w.say("lena", "/coach announce list"), "cancelled · Lena: Hello")
+}
+
+func TestAnAnnouncementPostedAtTheLastMomentIsNotTakenBack(t *testing.T) {
+	w := newWorld(t)
+	w.cohort()
+	preview := w.draft("Hello", "date", "2027-03-01", "time", "10:00")
+	w.press("lena", preview.Message, "Plan it")
+	slow := &meddler{Store: w.store, meddle: func() { w.clock(1, "10:00") }}
+	reply, err := coach.New(slow, library()).Handle(t.Context(), w.pressed("lena", preview.Message, "Discard"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.wantLine(reply, say.AnnouncePostedBefore{})
+	w.wantText(w.say("lena", "/coach announce list"), "posted · Lena: Hello")
+}
+
+func TestATimeIsOverInTheZoneOfEachCohort(t *testing.T) {
+	w := newWorld(t)
+	id := w.cohort("name", "Crew", "zone", "America/New_York")
+	second := w.cohortIn(other, "name", "Owls", "zone", "Asia/Tokyo")
+	both := string(id) + "," + string(second)
+	w.clock(1, "10:00") // 05:00 in New York, 19:00 in Tokyo
+	today := []string{"to", both, "date", "2027-03-01", "time"}
+	w.wantError(w.draft("Hello", append(today, "12:00")...), "date", "over in Owls.")
+	preview := w.draft("Hello", append(today, "19:30")...) // in half an hour in Tokyo
+	w.clock(1, "11:00")
+	w.wantText(w.press("lena", preview.Message, "Plan it"), "Planned for Crew", "That time is over in Owls.")
+	late := w.draft("Late", "to", string(second), "date", "2027-03-01", "time", "20:30")
+	w.clock(1, "12:00")
+	w.wantText(w.press("lena", late.Message, "Plan it"), "That time is over")
+	w.clock(2, "12:00")
+	if got := times(w.posted(coach.ClassAnnouncement, "")); !slices.Equal(got, []string{"Tue 2 00:30"}) {
+		t.Errorf("announcements at %v", got)
+	}
+}
+
+func TestADraftIsChanged(t *testing.T) {
+	w := newWorld(t)
+	id := w.cohort("name", "Crew", "zone", "Europe/Berlin")
+	second := w.cohortIn(other, "name", "Owls")
+	preview := w.draft("Helo", "to", string(id)+","+string(second), "date", "tomorrow", "time", "7 pm")
+	form := w.press("lena", preview.Message, "Edit").Form
+	for name, want := range map[string]string{"text": "Helo", "date": "2027-03-02", "time": "19:00", "to": string(id) + "," + string(second)} {
+		if got := fieldOf(form, name); got == nil || got.Value != want && name != "to" || len(got.Value) != len(want) {
+			t.Errorf("%s holds %+v, want %q", name, got, want)
+		}
+	}
+	changed := w.submit("lena", form, "text", "Hello", "date", "", "time", "", "to", string(second))
+	w.wantText(changed, "look in Owls.", "Hello")
+	w.wantLine(w.press("lena", preview.Message, "Plan it"), say.AnnounceGone{})
+	w.wantLine(w.press("lena", preview.Message, "Edit"), say.AnnounceGone{})
+	w.wantLine(w.press("lena", changed.Message, "Post it now"), say.AnnounceDone{Cohort: "Owls"})
+	w.clock(3, "00:00")
+	if got := w.posted(coach.ClassAnnouncement, ""); len(got) != 1 || got[0].Room != other || got[0].Message.Blocks[1].Text != "Hello" {
+		t.Errorf("posted were %v", got)
+	}
+}
+
 func TestAnAnnouncementIsSeenBeforeItIsPosted(t *testing.T) {
 	w := newWorld(t)
 	id := w.cohort()
@@ -31,7 +136,7 @@ func TestAnAnnouncementIsSeenBeforeItIsPosted(t *testing.T) {
 		t.Fatalf("a draft was posted: %v", got)
 	}
 	w.wantLine(w.say("lena", "/coach announce list"), say.AnnounceList{})
-	w.wantLine(w.press("lena", preview.Message, "Post it now"), say.AnnounceDone{Cohorts: "Crew"})
+	w.wantLine(w.press("lena", preview.Message, "Post it now"), say.AnnounceDone{Cohort: "Crew"})
 	w.clock(1, "11:01")
 	posted := w.last(coach.ClassAnnouncement, general)
 	if got, want := textOf(&posted.Message), textOf(coach.Say(preview.Message.Blocks[1:4]...)); got != want || posted.at != at(1, "11:00") {
@@ -44,9 +149,8 @@ func TestAnAnnouncementIsSeenBeforeItIsPosted(t *testing.T) {
 	w.wantLine(w.say("lena", "/coach announce list"), say.AnnounceList{Rows: []say.AnnounceRow{
 		{N: 1, At: "Mon 1 Mar 11:00", Status: "posted", By: "Lena", Text: "See you at *six*"},
 	}})
-	all, err := w.store.Announcements(t.Context(), id)
-	if err != nil || len(all) != 1 || all[0].By != user("lena") || all[0].Made != at(1, "10:00") {
-		t.Errorf("kept is %+v, %v", all, err)
+	if all := w.announcements(id); len(all) != 1 || all[0].By != user("lena") || all[0].Made != at(1, "10:00") {
+		t.Errorf("kept is %+v", all)
 	}
 }
 
@@ -56,7 +160,7 @@ func TestAnAnnouncementIsPlanned(t *testing.T) {
 	w.clock(1, "10:00")
 	preview := w.draft("Hello", "date", "2027-03-03", "time", "7 pm")
 	w.wantText(preview, "posted on Wed 3 Mar 2027 19:00 in the cohort's own time")
-	w.wantLine(w.press("lena", preview.Message, "Plan it"), say.AnnounceDone{Cohorts: "Crew", Planned: true})
+	w.wantLine(w.press("lena", preview.Message, "Plan it"), say.AnnounceDone{Cohort: "Crew", Planned: true})
 	w.press("lena", w.draft("Only a day", "date", "tomorrow").Message, "Plan it")
 	w.press("lena", w.draft("Only a time", "time", "12:30").Message, "Plan it")
 	never := w.draft("Never", "date", "2027-03-04").Message

@@ -89,7 +89,7 @@ func TestLeadCommandsAreForLeads(t *testing.T) {
 				before := w.snapshot()
 				e := w.event(who)
 				e.Verb, e.Args, e.Submit = row.Name, everyArg(id), submit
-				if all, _ := w.store.Announcements(t.Context(), id); len(all) == 1 {
+				if all := w.announcements(id); len(all) == 1 {
 					e.Args["id"] = all[0].ID
 				}
 				reply := w.handle(e)

@@ -60,15 +60,14 @@ func (c *Coach) keptIn(ctx context.Context, r request) ([]CohortID, error) {
 	if err != nil || slices.Contains(ids, here) {
 		return ids, err
 	}
-	s, err := c.store.Load(ctx, Scope{Cohort: here})
+	s, err := c.store.Load(ctx, Scope{Cohort: here, Announcements: true})
 	if err != nil || s.Cohort == nil {
 		return ids, err
 	}
-	announced, err := c.store.Announcements(ctx, here)
-	if s.Cohort.By == r.From || slices.ContainsFunc(announced, func(a Announcement) bool { return a.By == r.From }) {
+	if s.Cohort.By == r.From || slices.ContainsFunc(s.Announcements, func(a Announcement) bool { return a.By == r.From }) {
 		ids = append(ids, here)
 	}
-	return ids, err
+	return ids, nil
 }
 
 // handedOver refuses to let the only lead of a cohort with other learners go.
@@ -88,13 +87,8 @@ func (c *Coach) handedOver(ctx context.Context, co *Cohort, u UserRef) error {
 
 // forget removes the sender from one cohort.
 func (c *Coach) forget(ctx context.Context, r request, id CohortID) error {
-	announcements, err := c.store.Announcements(ctx, id)
-	if err != nil {
-		return err
-	}
-	r.cohort = id
-	scope := Scope{Cohort: id, Learner: r.From, Entries: true, Assessments: true, Event: r.ID}
-	_, _, err = c.store.Update(ctx, scope, func(s State) (Change, error) {
+	scope := Scope{Cohort: id, Learner: r.From, Entries: true, Assessments: true, Announcements: true, Event: r.ID}
+	_, _, err := c.store.Update(ctx, scope, func(s State) (Change, error) {
 		change := Change{Forget: true}
 		if co := s.Cohort; co != nil && (co.IsLead(r.From) || co.By == r.From) {
 			co := *s.Cohort
@@ -104,7 +98,7 @@ func (c *Coach) forget(ctx context.Context, r request, id CohortID) error {
 			}
 			change.Cohort = &co
 		}
-		for _, a := range announcements {
+		for _, a := range s.Announcements {
 			if a.By == r.From {
 				a.By, a.ByName = "", ""
 				change.Announce = append(change.Announce, a)

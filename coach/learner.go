@@ -12,21 +12,22 @@ type LearnerID = UserRef
 // Learner is a member of one cohort. Someone in several cohorts is a learner
 // in each.
 type Learner struct {
-	ID       LearnerID
-	Cohort   CohortID
-	Name     string // display name, at most 64 characters
-	Joined   schedule.Date
-	Left     schedule.Date // 0 while a member
-	Settings Settings
-	Away     []Span          // ascending
-	Rest     []Rest          // own rest days, as they stood from a date on
-	Days     Days            // minutes of each study day; recomputable from the entries
-	Streak   Streak          // settled; see Settle
-	Finished map[string]bool // units finished; recomputable from the entries
-	Stuck    *Stuck          // nil when not stuck
-	Entries  int             // how many entries were written; the next one's Seq
-	Nudge    string          // the key of the nudge job that waits; empty: none
-	Nudged   schedule.Date   // the date of the last nudge occurrence that ran; 0: none yet
+	ID         LearnerID
+	Cohort     CohortID
+	Name       string // display name, at most 64 characters
+	Joined     schedule.Date
+	Left       schedule.Date // 0 while a member
+	Settings   Settings
+	Away       []Span          // ascending
+	Rest       []Rest          // own rest days, as they stood from a date on
+	Days       Days            // minutes of each study day; recomputable from the entries
+	Streak     Streak          // settled; see Settle
+	Finished   map[string]bool // units finished; recomputable from the entries
+	Milestones []Reached       // in the order in which they were reported
+	Stuck      *Stuck          // nil when not stuck
+	Entries    int             // how many entries were written; the next one's Seq
+	Nudge      string          // the key of the nudge job that waits; empty: none
+	Nudged     schedule.Date   // the date of the last nudge occurrence that ran; 0: none yet
 }
 
 // Settings are a learner's own; they beat the cohort's.
@@ -113,9 +114,9 @@ type Announcement struct {
 	ByName string
 	Text   string
 	Made   time.Time
-	Due    time.Time
-	Status string // "planned", "posted" or "cancelled"
-	Job    string // the key of its job
+	Due    time.Time // zero: a draft to be posted at once
+	Status string    // "draft", "planned", "posted", "cancelled" or "missed"
+	Job    string    // the key of its job
 }
 
 // String names the kind as an export shows it.

@@ -134,6 +134,12 @@ func (m *memory) load(s coach.Scope) (state coach.State, versions [2]int) {
 	if c := m.cohorts[s.Cohort]; c != nil {
 		state.Cohort, versions[0] = cloneCohort(c.cohort), c.version
 	}
+	if s.Announcements {
+		state.Announcements = slices.Clone(m.announcements[s.Cohort])
+		slices.SortFunc(state.Announcements, func(a, b coach.Announcement) int {
+			return cmp.Or(b.Made.Compare(a.Made), strings.Compare(a.ID, b.ID))
+		})
+	}
 	l := m.learners[member{s.Cohort, s.Learner}]
 	if l == nil || s.Learner == "" {
 		return state, versions
@@ -274,12 +280,15 @@ func (m *memory) commit(s coach.Scope, c coach.Change) {
 	m.commits++
 	who := member{s.Cohort, s.Learner}
 	co := m.cohorts[s.Cohort]
-	if co == nil && (c.Cohort != nil || len(c.Tallies)+len(c.Ranks) > 0) {
+	if co == nil && (c.Cohort != nil || len(c.Tallies)+len(c.Ranks)+len(c.Announce) > 0) {
 		co = &memoryCohort{tallies: map[string]map[string]int{}, boards: map[string]map[coach.LearnerID]int{}}
 		m.cohorts[s.Cohort] = co
 	}
 	if c.Cohort != nil {
-		co.cohort, co.version = cloneCohort(c.Cohort), m.commits
+		co.cohort = cloneCohort(c.Cohort)
+	}
+	if c.Cohort != nil || len(c.Announce) > 0 {
+		co.version = m.commits
 	}
 	if c.Forget {
 		m.forget(who, co)
@@ -405,16 +414,6 @@ func (m *memory) Top(ctx context.Context, c coach.CohortID, board string, n int)
 		return cmp.Or(b.Score-a.Score, strings.Compare(string(a.Learner), string(b.Learner)))
 	})
 	return top[:min(n, len(top))], nil
-}
-
-func (m *memory) Announcements(ctx context.Context, c coach.CohortID) ([]coach.Announcement, error) {
-	defer m.mu.Unlock()
-	if err := m.lock(ctx); err != nil {
-		return nil, err
-	}
-	all := slices.Clone(m.announcements[c])
-	slices.SortStableFunc(all, func(a, b coach.Announcement) int { return cmp.Or(b.Made.Compare(a.Made), strings.Compare(a.ID, b.ID)) })
-	return all, nil
 }
 
 func (m *memory) Ready(ctx context.Context) error { return ctx.Err() }

@@ -47,30 +47,29 @@ type Store interface {
 	// in the order of their ids; see Change.Ranks.
 	Top(ctx context.Context, c CohortID, board string, n int) ([]Rank, error)
 
-	// Announcements returns a cohort's announcements, newest first.
-	Announcements(ctx context.Context, c CohortID) ([]Announcement, error)
-
 	// Ready fails when the store cannot be written to now.
 	Ready(ctx context.Context) error
 }
 
 // Scope names what Load and Update read.
 type Scope struct {
-	Cohort      CohortID
-	Learner     LearnerID // empty: none
-	Entries     bool      // also the learner's entries
-	Cards       bool      // also the learner's cards
-	Assessments bool      // also the learner's assessments
-	Event       string    // the id of the event that causes an update; empty: none
+	Cohort        CohortID
+	Learner       LearnerID // empty: none
+	Entries       bool      // also the learner's entries
+	Cards         bool      // also the learner's cards
+	Assessments   bool      // also the learner's assessments
+	Announcements bool      // also the cohort's announcements
+	Event         string    // the id of the event that causes an update; empty: none
 }
 
 // State is what was read. Its parts belong to the caller.
 type State struct {
-	Cohort      *Cohort  // nil: there is none
-	Learner     *Learner // nil: none, or not asked for
-	Entries     []Entry  // in the order of Seq
-	Cards       map[string]Card
-	Assessments []Assessment // oldest first
+	Cohort        *Cohort  // nil: there is none
+	Learner       *Learner // nil: none, or not asked for
+	Entries       []Entry  // in the order of Seq
+	Cards         map[string]Card
+	Assessments   []Assessment   // oldest first
+	Announcements []Announcement // newest first
 }
 
 // Change is what an update commits. The zero Change commits nothing but the
@@ -84,7 +83,7 @@ type Change struct {
 	Assessments []Assessment   // put; one with a known Checkpoint replaces it
 	Tallies     []Count        // added to the cohort's counters
 	Ranks       []Rank         // put on the cohort's boards
-	Announce    []Announcement // put
+	Announce    []Announcement // put; an update that met another such change is called again, as with Cohort
 	Add         []schedule.Job // as Queue.Add; Part is the cohort's
 	Cancel      []string       // keys of waiting jobs of this cohort to remove; unknown ones are ignored, and a cancelled key may be added again in the same change
 	Receipt     []byte         // the answer to give when the event comes again

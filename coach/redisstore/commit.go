@@ -47,12 +47,15 @@ func build(sc coach.Scope, l loaded, c coach.Change) (*builder, error) {
 		b.key(key)
 	}
 
+	if c.Cohort != nil || len(c.Announce) > 0 {
+		b.cohortNow = newVersion()
+		b.op("HSET", cohortKey(sc.Cohort), "v", b.cohortNow)
+	}
 	if c.Cohort != nil {
 		if c.Cohort.ID != sc.Cohort {
 			return nil, fmt.Errorf("the change puts cohort %q", c.Cohort.ID)
 		}
-		b.cohortNow = newVersion()
-		b.op("HSET", cohortKey(sc.Cohort), "v", b.cohortNow, "d", packCohort(c.Cohort))
+		b.op("HSET", cohortKey(sc.Cohort), "d", packCohort(c.Cohort))
 	}
 	if err := b.learner(sc, l, c); err != nil {
 		return nil, err

@@ -43,7 +43,7 @@ func newIndexChange(sc coach.Scope, l loaded, c coach.Change) (indexChange, erro
 		return x, nil
 	}
 	was := &coach.Cohort{} // the loaded one was given away
-	if l.cohortVersion != "" {
+	if l.cohort != "" {
 		var err error
 		if was, err = unpackCohort(sc.Cohort, l.cohort); err != nil {
 			return x, err

@@ -88,6 +88,12 @@ func packLearner(l *coach.Learner) (learnerRecord, error) {
 		r.put("a", string(a))
 	}
 
+	if len(l.Milestones) > 0 {
+		var m packer
+		packList(&m, l.Milestones, func(reached coach.Reached) { m.str(reached.ID); m.int(int(reached.Date)); m.int(reached.N) })
+		r.put("i", string(m))
+	}
+
 	if l.Stuck != nil {
 		var u packer
 		u.str(l.Stuck.Unit)
@@ -142,6 +148,13 @@ func (r learnerRecord) unpack(c coach.CohortID, id coach.LearnerID) (*coach.Lear
 		l.Away = unpackSpans(a)
 		l.Rest = unpackList(a, func() coach.Rest { return unpackRule(a) })
 		err = append(err, a.err)
+	}
+	if v := r.get("i"); v != "" {
+		i := &unpacker{b: []byte(v)}
+		l.Milestones = unpackList(i, func() coach.Reached {
+			return coach.Reached{ID: i.str(), Date: schedule.Date(i.int()), N: i.int()}
+		})
+		err = append(err, i.err)
 	}
 	if v := r.get("u"); v != "" {
 		u := &unpacker{b: []byte(v)}

@@ -3,9 +3,7 @@ package redisstore
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/redis/go-redis/v9"
 
@@ -100,31 +98,6 @@ func (s *Store) Top(ctx context.Context, c coach.CohortID, board string, n int) 
 		ranks[i] = coach.Rank{Board: board, Learner: coach.LearnerID(id), Score: -int(z.Score)}
 	}
 	return ranks, nil
-}
-
-// Announcements implements coach.Store.
-func (s *Store) Announcements(ctx context.Context, c coach.CohortID) ([]coach.Announcement, error) {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	records, err := s.rdb.HGetAll(ctx, announcementsKey(c)).Result()
-	if err != nil {
-		return nil, fmt.Errorf("announcements of cohort %s: %w", c, err)
-	}
-	var list []coach.Announcement
-	for id, record := range records {
-		a, err := unpackAnnouncement(id, record)
-		if err != nil {
-			return nil, fmt.Errorf("announcements of cohort %s: %w", c, err)
-		}
-		list = append(list, a)
-	}
-	slices.SortFunc(list, func(a, b coach.Announcement) int {
-		if d := b.Made.Compare(a.Made); d != 0 {
-			return d
-		}
-		return strings.Compare(a.ID, b.ID)
-	})
-	return list, nil
 }
 
 // Ready implements coach.Store. It writes.

@@ -1,6 +1,7 @@
 package redisstore
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -89,31 +90,35 @@ func (s *Store) load(ctx context.Context, sc coach.Scope) (loaded, error) {
 			}
 		}
 	}
+	if sc.Announcements {
+		asked += "b"
+	}
 	hash := eventHash(sc.Event)
 	result, err := s.query(ctx, loadScript, []string{
 		cohortKey(sc.Cohort), learnerKey(sc.Cohort, sc.Learner),
 		receiptsKey(sc.Cohort, sc.Learner), receiptsKey(sc.Cohort, ""),
 		entriesKey(sc.Cohort, sc.Learner), cardsKey(sc.Cohort, sc.Learner), assessmentsKey(sc.Cohort, sc.Learner),
+		announcementsKey(sc.Cohort),
 	}, hash, asked)
 	if err != nil {
 		return loaded{}, err
 	}
 
 	parts, _ := result.([]any)
-	if len(parts) < 5 {
+	if len(parts) < 6 {
 		return loaded{}, fmt.Errorf("script load: unexpected result of %d parts", len(parts))
 	}
 	var l loaded
 	cohort := texts(parts[0])
 	l.cohortVersion, l.cohort = cohort[0], cohort[1]
 	l.learner = pairs(parts[1])
-	if len(parts) > 5 && parts[5] != nil {
-		l.known, l.receipt = true, []byte(parts[5].(string))
+	if len(parts) > 6 && parts[6] != nil {
+		l.known, l.receipt = true, []byte(parts[6].(string))
 	} else {
 		l.known = hash != "" && inRing(l.learner[fieldRing], hash)
 	}
 
-	if l.cohortVersion != "" {
+	if l.cohort != "" {
 		if l.state.Cohort, err = unpackCohort(sc.Cohort, l.cohort); err != nil {
 			return loaded{}, err
 		}
@@ -146,10 +151,17 @@ func (s *Store) load(ctx context.Context, sc coach.Scope) (loaded, error) {
 		l.state.Assessments = append(l.state.Assessments, a)
 	}
 	slices.SortFunc(l.state.Assessments, func(a, b coach.Assessment) int {
-		if a.Date != b.Date {
-			return int(a.Date - b.Date)
+		return cmp.Or(cmp.Compare(a.Date, b.Date), strings.Compare(a.Checkpoint, b.Checkpoint))
+	})
+	for id, record := range pairs(parts[5]) {
+		a, err := unpackAnnouncement(id, record)
+		if err != nil {
+			return loaded{}, err
 		}
-		return strings.Compare(a.Checkpoint, b.Checkpoint)
+		l.state.Announcements = append(l.state.Announcements, a)
+	}
+	slices.SortFunc(l.state.Announcements, func(a, b coach.Announcement) int {
+		return cmp.Or(b.Made.Compare(a.Made), strings.Compare(a.ID, b.ID))
 	})
 	return l, nil
 }

@@ -120,14 +120,6 @@ func (f *Faulty) Top(ctx context.Context, c coach.CohortID, board string, n int)
 	return f.Store.Top(ctx, c, board, n)
 }
 
-// Announcements implements coach.Store.
-func (f *Faulty) Announcements(ctx context.Context, c coach.CohortID) ([]coach.Announcement, error) {
-	if err := f.down(); err != nil {
-		return nil, err
-	}
-	return f.Store.Announcements(ctx, c)
-}
-
 // Ready implements coach.Store.
 func (f *Faulty) Ready(ctx context.Context) error {
 	if err := f.down(); err != nil {

@@ -11,13 +11,10 @@ import (
 
 var stateTests = []test{
 	{"nothing is there at first", func(f *fixture) {
-		f.want("state", f.load(coach.Scope{Cohort: cohort, Learner: ada, Entries: true, Cards: true, Assessments: true}), coach.State{})
+		f.want("state", f.load(coach.Scope{Cohort: cohort, Learner: ada, Entries: true, Cards: true, Assessments: true, Announcements: true}), coach.State{})
 		learners, err := f.Learners(f.Context(), cohort, "", 10)
 		f.must(err)
 		f.want("learners", learners, []coach.Learner(nil))
-		announcements, err := f.Announcements(f.Context(), cohort)
-		f.must(err)
-		f.want("announcements", announcements, []coach.Announcement(nil))
 	}},
 
 	{"a cohort comes back as it was put", func(f *fixture) {
@@ -96,9 +93,8 @@ var stateTests = []test{
 		f.commit(coach.Scope{Cohort: cohort}, coach.Change{Announce: []coach.Announcement{older, newer}})
 		older.Status = "cancelled"
 		f.commit(coach.Scope{Cohort: cohort}, coach.Change{Announce: []coach.Announcement{older}})
-		got, err := f.Announcements(f.Context(), cohort)
-		f.must(err)
-		f.want("announcements", got, []coach.Announcement{newer, older})
+		f.want("state", f.load(coach.Scope{Cohort: cohort, Announcements: true}), coach.State{Announcements: []coach.Announcement{newer, older}})
+		f.want("announcements not asked for", f.load(coach.Scope{Cohort: cohort}), coach.State{})
 	}},
 
 	{"learners are paged in the order of their ids", func(f *fixture) {

@@ -113,6 +113,27 @@ var updateTests = []test{
 		f.want("runs", runs, 2)
 	}},
 
+	{"the closure runs again when an announcement changed in between", func(f *fixture) {
+		announce := func(status string) coach.Change {
+			return coach.Change{Announce: []coach.Announcement{{ID: "a", Made: start, Due: start, Status: status}}}
+		}
+		f.commit(coach.Scope{Cohort: cohort}, coach.Change{Cohort: fullCohort()})
+		f.commit(coach.Scope{Cohort: cohort}, announce("planned"))
+		var seen []string
+		_, _, err := f.Update(f.Context(), coach.Scope{Cohort: cohort, Announcements: true}, func(state coach.State) (coach.Change, error) {
+			if len(seen) == 0 {
+				f.commit(coach.Scope{Cohort: cohort}, announce("cancelled"))
+			}
+			seen = append(seen, state.Announcements[0].Status)
+			return announce("seen " + state.Announcements[0].Status), nil
+		})
+		f.must(err)
+		f.want("seen", seen, []string{"planned", "cancelled"})
+		state := f.load(coach.Scope{Cohort: cohort, Announcements: true})
+		f.want("status", state.Announcements[0].Status, "seen cancelled")
+		f.want("cohort", state.Cohort, fullCohort())
+	}},
+
 	{"the closure runs again when the learner was forgotten and came back", func(f *fixture) {
 		f.join(cohort, ada)
 		s := coach.Scope{Cohort: cohort, Learner: ada}

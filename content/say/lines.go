@@ -224,6 +224,7 @@ type Me struct {
 	DeepShare, AIShare       int // per cent
 	Advice                   int // per cent deep
 	Finished, Units          int
+	Milestones               []MilestoneRow
 	Stuck                    string // the unit, if any
 }
 
@@ -292,6 +293,8 @@ type TooFarAhead struct{ Days int }
 type Question struct {
 	Ask, Unit, Title string
 	Due, Before      int
+	Kind             string // "recall", "choice", "tradeoff" or "review"
+	Options          []OptionRow
 }
 
 // NoQuestions says that nothing is due.
@@ -300,13 +303,39 @@ type NoQuestions struct{ Next string }
 // QuestionGone says that a question is no longer there.
 type QuestionGone struct{}
 
-// Answer shows the model answer beside the learner's.
-type Answer struct {
-	Ask    string
-	Yours  Literal
-	Model  string
-	Points []string
+// Asked repeats a question with the learner's answer.
+type Asked struct {
+	Ask   string
+	Yours Literal
 }
+
+// Answer shows the model answer.
+type Answer struct {
+	Model, Fault       string
+	Points             []string
+	Options            []OptionRow
+	Strong, Fair, Weak string
+}
+
+// MilestoneNoted confirms a milestone.
+type MilestoneNoted struct {
+	Title, Measure string
+	N              int
+	Named          bool // the summary tells of it
+	Left           int  // milestones to go
+}
+
+// MilestoneShort asks for more than was reported.
+type MilestoneShort struct {
+	Least   int
+	Measure string
+}
+
+// MilestoneBefore says that a milestone was reported.
+type MilestoneBefore struct{ Title, Day string }
+
+// NoMilestones says that a roadmap has none, or none of that name.
+type NoMilestones struct{ Titles []string }
 
 // Rated confirms a rating.
 type Rated struct {
@@ -489,8 +518,8 @@ type RecallDue struct {
 // AnnouncementMissing asks for the text of an announcement.
 type AnnouncementMissing struct{}
 
-// PastTime refuses a time that is over.
-type PastTime struct{}
+// PastTime refuses a time that is over, in some of the chosen cohorts' zones.
+type PastTime struct{ Cohorts string }
 
 // AnnouncePreview heads the preview of an announcement.
 type AnnouncePreview struct {
@@ -507,7 +536,7 @@ type AnnouncementBy struct{ By, Cohort Literal }
 
 // AnnounceDone confirms an announcement.
 type AnnounceDone struct {
-	Cohorts string
+	Cohort  Literal
 	Planned bool
 }
 
@@ -548,6 +577,7 @@ type Summary struct {
 // SummaryMore tells the rest of a cohort's week; it may be empty.
 type SummaryMore struct {
 	Streaks, Board []BoardRow
+	Reached        []ReachedRow
 	Hours          bool // the board tells hours
 	Blockers       []BlockerRow
 	NextWeek       int

@@ -43,6 +43,22 @@ type BlockerRow struct {
 	N           int
 }
 
+// OptionRow is an option of a choice.
+type OptionRow struct {
+	Mark          string // "A"
+	Text, Why     string
+	Right, Picked bool
+}
+
+// MilestoneRow is a milestone of a learner's own.
+type MilestoneRow struct{ Title, Day string }
+
+// ReachedRow is a milestone that somebody who wants to be named reached.
+type ReachedRow struct {
+	Name  Literal
+	Title string
+}
+
 // AssessmentRow is the result of one checkpoint.
 type AssessmentRow struct {
 	Title, Date          string
