@@ -31,7 +31,7 @@ const (
 // people type.
 var order = []string{
 	"checkin", "join", "leave", "today", "me", "why", "plan", "undo", "edit", "stuck", "board",
-	"quiz", "assess", "away", "settings", "export", "forget-me", "help",
+	"quiz", "assess", "milestone", "away", "settings", "export", "forget-me", "help",
 	"setup", "cohort", "announce", "roster", "attention", "holiday", "pause", "resume", "summary", "lead",
 }
 
@@ -57,6 +57,7 @@ func init() {
 		{name: "reveal", who: learners, hidden: true, run: (*Coach).reveal},
 		{name: "rate", who: learners, hidden: true, run: (*Coach).rate},
 		{name: "assess", who: learners, run: (*Coach).assess},
+		{name: "milestone", who: learners, run: (*Coach).milestone},
 		{name: "away", who: learners, run: (*Coach).away},
 		{name: "settings", who: learners, run: (*Coach).settings},
 		{name: "export", who: guests, run: (*Coach).export},

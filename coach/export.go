@@ -27,9 +27,16 @@ type exported struct {
 	Away        []string             `json:"away"`
 	Streak      exportedStreak       `json:"streak"`
 	Stuck       *Stuck               `json:"stuck,omitempty"`
+	Milestones  []exportedMilestone  `json:"milestones"`
 	Entries     []exportedEntry      `json:"entries"`
 	Cards       []Card               `json:"recallQuestions"`
 	Assessments []exportedAssessment `json:"assessments"`
+}
+
+type exportedMilestone struct {
+	ID     string `json:"id"`
+	Date   string `json:"date"`
+	Number int    `json:"number,omitempty"`
 }
 
 type exportedSettings struct {
@@ -118,6 +125,9 @@ func exportOf(s State, t topic) exported {
 	}
 	for _, away := range l.Away {
 		e.Away = append(e.Away, away.From.String()+" to "+away.To.String())
+	}
+	for _, m := range l.Milestones {
+		e.Milestones = append(e.Milestones, exportedMilestone{ID: m.ID, Date: m.Date.String(), Number: m.N})
 	}
 	for _, entry := range s.Entries {
 		e.Entries = append(e.Entries, exportEntry(entry))

@@ -36,6 +36,7 @@ func (c *Coach) me(ctx context.Context, r request) (Reply, error) {
 		if l.Stuck != nil {
 			line.Stuck = l.Stuck.Unit
 		}
+		line.Milestones = milestoneRows(t.roadmap, l)
 		heat := heatMap(l.Days, t.today)
 		return Reply{Message: Say(
 			Text(say.Text(line)),

@@ -16,6 +16,7 @@ type Message struct {
 type Block struct {
 	Title   string   `json:"title,omitempty"`   // a heading, without markup, at most 150 characters
 	Text    string   `json:"text,omitempty"`    // paragraphs, at most 3,000 characters
+	Code    string   `json:"code,omitempty"`    // a listing as it is, without markup, at most 1,500 characters
 	Fields  []Field  `json:"fields,omitempty"`  // label and value pairs, at most 10
 	Actions []Action `json:"actions,omitempty"` // buttons, at most 5
 	Image   *Image   `json:"image,omitempty"`
@@ -170,6 +171,9 @@ func fit(s string, n int) string {
 	}
 	return s + "…"
 }
+
+// Code makes a block with a listing.
+func Code(s string) Block { return Block{Code: s} }
 
 // Context makes a block of small print.
 func Context(s string) Block { return Block{Context: s} }

@@ -25,11 +25,39 @@ func (c *Coach) quiz(ctx context.Context, r request) (Reply, error) {
 			return Reply{Message: Say(Text(say.Text(line)))}, nil
 		}
 		u, _ := t.roadmap.Unit(q.Unit)
-		line := say.Question{Ask: q.Ask, Unit: q.Unit, Title: u.Title, Due: due, Before: s.Cards[q.ID].Times}
+		line := say.Question{Ask: q.Ask, Unit: q.Unit, Title: u.Title, Due: due, Before: s.Cards[q.ID].Times, Kind: string(q.Kind), Options: optionRows(q, "")}
+		m := Say(Text(say.Text(line)))
+		if q.Code != "" {
+			m.Blocks = append(m.Blocks, Code(q.Code))
+		}
+		if q.Kind == content.ChoiceOf {
+			m.Blocks = append(m.Blocks, r.picks(q))
+			return Reply{Message: m}, nil
+		}
 		answer := r.to(press(say.ButtonAnswer, "reveal", "q", q.ID, "ask", "1"))
 		answer.Style = Primary
-		return Reply{Message: Say(Text(say.Text(line)), Actions(answer, r.to(press(say.ButtonReveal, "reveal", "q", q.ID))))}, nil
+		m.Blocks = append(m.Blocks, Actions(answer, r.to(press(say.ButtonReveal, "reveal", "q", q.ID))))
+		return Reply{Message: m}, nil
 	})
+}
+
+// picks are the buttons of a choice, one an option.
+func (r request) picks(q content.Question) Block {
+	var picks []Action
+	for _, row := range optionRows(q, "") {
+		picks = append(picks, r.to(Action{Label: row.Mark, Verb: "reveal", Args: map[string]string{"q": q.ID, "pick": row.Mark}}))
+	}
+	return Actions(picks...)
+}
+
+// optionRows are the options of a choice, marked A, B, C and so on.
+func optionRows(q content.Question, picked string) []say.OptionRow {
+	var rows []say.OptionRow
+	for i, o := range q.Options {
+		mark := string(rune('A' + i))
+		rows = append(rows, say.OptionRow{Mark: mark, Text: o.Text, Why: o.Why, Right: o.Right, Picked: mark == picked})
+	}
+	return rows
 }
 
 // nextQuestion returns the card that is due longest, or else the first
@@ -98,12 +126,21 @@ func (c *Coach) reveal(ctx context.Context, r request) (Reply, error) {
 				Fields: []FormField{{Name: "answer", Label: say.LabelAnswer.String(), Kind: FieldArea, Max: 2000, Hint: say.HintAnswer.String()}},
 			}}, nil
 		}
-		line := say.Answer{Ask: q.Ask, Yours: say.Literal(clip(r.Arg("answer"), 700)), Model: q.Answer, Points: q.Points}
+		asked := say.Asked{Ask: q.Ask, Yours: say.Literal(clip(r.Arg("answer"), 700))}
+		line := say.Answer{Model: q.Answer, Points: q.Points, Fault: q.Fault, Options: optionRows(q, r.Arg("pick"))}
+		if q.Rubric != nil {
+			line.Strong, line.Fair, line.Weak = q.Rubric.Strong, q.Rubric.Fair, q.Rubric.Weak
+		}
 		rate := func(label say.Word, rating Rating) Action {
 			return r.to(press(label, "rate", "q", q.ID, "as", string(rating)))
 		}
-		return Reply{Replace: true, Message: Say(Text(say.Text(line)), Actions(
-			rate(say.ButtonAgain, Again), rate(say.ButtonHard, Hard), rate(say.ButtonGood, Good), rate(say.ButtonEasy, Easy)))}, nil
+		m := Say(Text(say.Text(asked)))
+		if q.Code != "" {
+			m.Blocks = append(m.Blocks, Code(q.Code))
+		}
+		m.Blocks = append(m.Blocks, Text(say.Text(line)), Actions(
+			rate(say.ButtonAgain, Again), rate(say.ButtonHard, Hard), rate(say.ButtonGood, Good), rate(say.ButtonEasy, Easy)))
+		return Reply{Replace: true, Message: m}, nil
 	})
 }
 

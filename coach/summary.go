@@ -24,6 +24,7 @@ const (
 	summaryBoard    = 5
 	summaryStreaks  = 5
 	summaryBlockers = 3
+	summaryReached  = 10
 )
 
 // showSummary shows a lead the summary of the running week, or with "last" of
@@ -134,7 +135,7 @@ func (c *Coach) summaryMessage(ctx context.Context, co *Cohort, t topic, week sc
 		chart := weekChart(co, week, drawn)
 		m.Blocks = append(m.Blocks, Picture(Image{Alt: say.Unmarked(say.Text(chartAlt(week, drawn, chart.Goal))), Week: &chart}))
 	}
-	more, err := c.summaryPeople(ctx, co, week)
+	more, err := c.summaryPeople(ctx, co, t, week)
 	if err != nil {
 		return nil, err
 	}
@@ -157,13 +158,21 @@ func (c *Coach) summaryMessage(ctx context.Context, co *Cohort, t topic, week sc
 }
 
 // summaryPeople gathers what names people: those who want to be named.
-func (c *Coach) summaryPeople(ctx context.Context, co *Cohort, week schedule.Date) (say.SummaryMore, error) {
+func (c *Coach) summaryPeople(ctx context.Context, co *Cohort, t topic, week schedule.Date) (say.SummaryMore, error) {
 	var more say.SummaryMore
 	var err error
 	if more.Board, err = c.named(ctx, co.ID, hoursBoard(week), summaryBoard); err != nil {
 		return more, err
 	}
-	more.Streaks, err = c.named(ctx, co.ID, streakBoard(week), summaryStreaks)
+	if more.Streaks, err = c.named(ctx, co.ID, streakBoard(week), summaryStreaks); err != nil {
+		return more, err
+	}
+	reached, err := c.named(ctx, co.ID, reachedBoard(week), summaryReached)
+	for _, row := range reached {
+		if i := row.Score - 1; i < len(t.roadmap.Milestones) {
+			more.Reached = append(more.Reached, say.ReachedRow{Name: row.Name, Title: t.roadmap.Milestones[i].Title})
+		}
+	}
 	return more, err
 }
 

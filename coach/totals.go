@@ -152,7 +152,7 @@ func (c *Coach) addRanks(change *Change, s State, before, after *Learner, weeks 
 		}
 		change.Ranks = append(change.Ranks, Rank{Board: hoursBoard(week), Learner: l.ID, Score: score})
 		if !is {
-			change.Ranks = append(change.Ranks, Rank{Board: streakBoard(week), Learner: l.ID})
+			change.Ranks = append(change.Ranks, Rank{Board: streakBoard(week), Learner: l.ID}, Rank{Board: reachedBoard(week), Learner: l.ID})
 		}
 	}
 	if is && s.Cohort != nil {
@@ -162,7 +162,7 @@ func (c *Coach) addRanks(change *Change, s State, before, after *Learner, weeks 
 
 // rankStreak puts a learner on the week's board of streaks when the streak
 // crosses a milestone, and off it when that is taken back, also off those of
-// the weeks whose minutes changed.
+// the weeks whose minutes changed. A milestone just reported goes on a board, too.
 func (c *Coach) rankStreak(change *Change, co *Cohort, before, after *Learner, weeks map[schedule.Date]bool, at time.Time) {
 	t, err := c.topicAt(co, after, at)
 	if err != nil {
@@ -171,6 +171,9 @@ func (c *Coach) rankStreak(change *Change, co *Cohort, before, after *Learner, w
 	was, is := 0, after.Streak.AsOf(after.Days, t.calendar, t.today).Count
 	if before != nil {
 		was = before.Streak.AsOf(before.Days, calendarOf(t.course, before), t.today).Count
+	}
+	if before == nil || len(before.Milestones) != len(after.Milestones) {
+		change.rankReached(t, after)
 	}
 	weeks[t.today.Week()] = true
 	switch reached := crossed(was, is); {

@@ -19,12 +19,13 @@ var messageChecks = []check{
 				coach.Action{Label: "Forget me", Verb: "forget-me", Style: coach.Danger},
 				coach.Action{Label: "I'm stuck", Verb: "stuck"},
 			),
+			coach.Code("if *x < 1 && _y_ {\n\treturn `z`\n}"),
 			coach.Context("Small print."),
 		)
 		if len(all) != 1 {
 			f.Fatalf("it is shown as %d messages", len(all))
 		}
-		f.reads(all, "Week 3, day 2", "First paragraph.", "Second paragraph.", "Time", "2 h", "Mode", "deep", "Small print.")
+		f.reads(all, "Week 3, day 2", "First paragraph.", "Second paragraph.", "Time", "2 h", "Mode", "deep", "if *x < 1 && _y_ {", "return `z`", "Small print.")
 		sameList(f, "buttons", all[0].Buttons, []string{"Check in", "Forget me", "I'm stuck"})
 	}},
 

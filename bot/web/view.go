@@ -30,6 +30,7 @@ type messageView struct {
 type blockView struct {
 	Title   string       `json:"title,omitempty"`
 	Text    []spanView   `json:"text,omitempty"`
+	Code    string       `json:"code,omitempty"`
 	Fields  []fieldView  `json:"fields,omitempty"`
 	Actions []actionView `json:"actions,omitempty"`
 	Image   *imageView   `json:"image,omitempty"`
@@ -80,7 +81,7 @@ func (m message) view() messageView {
 	v.Text = strings.Join(lines, "\n")
 	buttons := 0
 	for i, b := range m.Message.Blocks {
-		block := blockView{Title: b.Title, Text: spans(b.Text), Context: spans(b.Context)}
+		block := blockView{Title: b.Title, Text: spans(b.Text), Code: b.Code, Context: spans(b.Context)}
 		for _, f := range b.Fields {
 			block.Fields = append(block.Fields, fieldView{f.Label, spans(f.Value)})
 		}
@@ -141,6 +142,7 @@ func plain(m *coach.Message) []string {
 	for _, b := range m.Blocks {
 		add(b.Title)
 		add(say.Unmarked(b.Text))
+		add(b.Code)
 		for _, f := range b.Fields {
 			add(f.Label + ": " + say.Unmarked(f.Value))
 		}

@@ -62,6 +62,7 @@ export function avatar(who) {
 function block(b, onpress) {
   if (b.title) return el("h3", {}, b.title);
   if (b.text) return el("div", { class: "text" }, rich(b.text));
+  if (b.code) return el("pre", { class: "listing", tabindex: "0" }, el("code", {}, b.code));
   if (b.fields) {
     return el("dl", { class: "fields" }, ...b.fields.map((f) =>
       el("div", {}, el("dt", {}, f.label), el("dd", {}, rich(f.value)))));
