@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	dayMinutes = 1440 // that a study day can hold; MaxMinutes bounds a check-in
+	dayMinutes = 1440 // that a study day can hold
 	shownNote  = 400  // characters of a note that the reply shows
 )
 
@@ -80,20 +80,20 @@ func (c *Coach) submitted(r request, s State) (Change, Reply, error) {
 	if err != nil {
 		return Change{}, Reply{}, err
 	}
-	e, err := c.entryOf(r, s, t)
+	f, err := c.checkInForm(r, s, Said{})
 	if err != nil {
 		return Change{}, Reply{}, err
 	}
-	return c.enter(r, s, t, e)
+	e, err := t.entryOf(r, s, f, Entry{})
+	if err != nil {
+		return Change{}, Reply{}, err
+	}
+	return c.log(r, s, t, e)
 }
 
 // entryOf reads a submitted check-in form; what is wrong comes back as the form
-// with the errors at its fields.
-func (c *Coach) entryOf(r request, s State, t topic) (Entry, error) {
-	f, err := c.checkInForm(r, s, Said{})
-	if err != nil {
-		return Entry{}, err
-	}
+// with the errors at its fields. old is the check-in that is changed, if any.
+func (t topic) entryOf(r request, s State, f *Form, old Entry) (Entry, error) {
 	f.fill(r.Args)
 	e := Entry{
 		Unit: r.Arg("unit"), Finished: r.Arg("finished") == "yes",
@@ -106,17 +106,28 @@ func (c *Coach) entryOf(r request, s State, t topic) (Entry, error) {
 		f.field("time").Error = say.Unmarked(say.Text(timeLine(unclear)))
 	case said.Minutes == 0:
 		f.field("time").Error = say.Unmarked(say.Text(say.HowLong{}))
+	case said != Said{Minutes: said.Minutes}:
+		f.field("time").Error = say.Unmarked(say.Text(say.TimeOnly{}))
 	}
 	if e.Date, err = schedule.ParseDate(r.Arg("date")); err != nil {
 		f.field("date").Error = say.Unmarked(say.Text(say.UnclearDate{}))
-	}
-	if f.failed() {
-		return e, &Refusal{Form: f, Line: say.HowLong{}}
 	}
 	if e.Unit == "" {
 		e.Unit = t.unitFor(r.Thread, e.Date)
 	}
 	e.setMinutes(said.Minutes, r.Arg("mode"), t.roadmap)
+	if !f.failed() {
+		already := s.Learner.Days[e.Date].Minutes()
+		if e.Date == old.Date {
+			already -= old.Minutes()
+		}
+		if field, line := t.wrong(e, already); line != nil {
+			f.field(field).Error = say.Unmarked(say.Text(line))
+		}
+	}
+	if f.failed() {
+		return e, &Refusal{Form: f, Line: say.CheckTheForm{}}
+	}
 	return e, nil
 }
 
@@ -215,12 +226,16 @@ func (e *Entry) setMinutes(minutes int, mode string, roadmap *content.Roadmap) {
 	}
 }
 
-// enter checks a new entry against the rules of a check-in, adds it, and says
-// what was understood.
+// enter logs a new entry that no form can mend, or refuses it.
 func (c *Coach) enter(r request, s State, t topic, e Entry) (Change, Reply, error) {
-	if err := t.allow(e, s.Learner.Days[e.Date].Minutes()); err != nil {
-		return Change{}, Reply{}, err
+	if _, line := t.wrong(e, s.Learner.Days[e.Date].Minutes()); line != nil {
+		return Change{}, Reply{}, refuse(line)
 	}
+	return c.log(r, s, t, e)
+}
+
+// log adds a new entry, and says what was understood.
+func (c *Coach) log(r request, s State, t topic, e Entry) (Change, Reply, error) {
 	l := s.Learner.clone()
 	l.Name = nameOf(r.Event, l.Name)
 	e.Kind, e.Seq, e.At, e.Late = CheckIn, l.Entries, r.At.Truncate(time.Second), e.Date != t.today
@@ -240,25 +255,26 @@ func (c *Coach) enter(r request, s State, t topic, e Entry) (Change, Reply, erro
 	return change, c.checkedIn(r, s.Cohort, l, t, e, before), nil
 }
 
-// allow refuses a check-in that the rules do not take; already is what the
+// wrong says what the rules do not take of a check-in, and the field of its form
+// that is to be mended; the line is nil when nothing is. already is what the
 // study day holds without it.
-func (t topic) allow(e Entry, already int) error {
+func (t topic) wrong(e Entry, already int) (field string, line any) {
 	_, known := t.roadmap.Unit(e.Unit)
 	switch {
 	case e.Date > t.today:
-		return refuse(say.FutureDate{})
+		return "date", say.FutureDate{}
 	case e.Date < t.today-BackDating:
-		return refuse(say.TooFarBack{Days: BackDating, Earliest: longDate(t.today - BackDating)})
+		return "date", say.TooFarBack{Days: BackDating, Earliest: longDate(t.today - BackDating)}
 	case e.Date < t.course.calendar.Start:
-		return refuse(say.NotStarted{Start: longDate(t.course.calendar.Start)})
+		return "date", say.NotStarted{Start: longDate(t.course.calendar.Start)}
 	case !known:
-		return refuse(say.UnknownUnit{Typed: quoted(e.Unit, 20)})
+		return "unit", say.UnknownUnit{Typed: quoted(e.Unit, 20)}
 	case e.Minutes() > MaxMinutes:
-		return refuse(say.TooLong{Max: MaxMinutes})
+		return "time", say.TooLong{Max: MaxMinutes}
 	case already+e.Minutes() > dayMinutes:
-		return refuse(say.DayFull{Already: already})
+		return "time", say.DayFull{Already: already}
 	}
-	return nil
+	return "", nil
 }
 
 // checkedIn says what was understood, the streak, and the week against the

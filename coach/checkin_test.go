@@ -132,6 +132,34 @@ func TestCheckInByForm(t *testing.T) {
 	}
 }
 
+func TestARefusedFormKeepsWhatWasTyped(t *testing.T) {
+	w := newWorld(t)
+	w.cohort("start", "2027-02-27")
+	w.join("ada")
+	w.clock(2, "20:00")
+	w.say("ada", "/checkin 16h")
+	form := w.say("ada", "/checkin").Form
+	before := w.snapshot()
+	for _, test := range []struct{ field, value, problem string }{
+		{"date", "2027-03-03", "That day has not come yet"},
+		{"date", "2027-02-26", "That is too long ago"},
+		{"time", "8h01m", "That day has 16 h already"},
+		{"unit", "w99d9", "There is no unit w99d9"},
+		{"time", "45m ai", "Only the time here"},
+		{"time", "45m yesterday", "Only the time here"},
+		{"time", "w01d1 45m", "Only the time here"},
+		{"time", "45m about joins", "Only the time here"},
+	} {
+		reply := w.submit("ada", form, "time", "45m", "note", "kept", "blocker", "this", test.field, test.value)
+		w.wantError(reply, test.field, test.problem)
+		if got := fieldOf(reply.Form, "note").Value + fieldOf(reply.Form, "blocker").Value + fieldOf(reply.Form, test.field).Value; got != "keptthis"+test.value {
+			t.Errorf("%s: the form holds %q", test.problem, got)
+		}
+	}
+	w.unchanged("a refused form", before)
+	w.wantText(w.submit("ada", form, "time", "About 45 min."), "Logged 45 min")
+}
+
 func TestTextWithoutATimeBringsTheFormWithTheRest(t *testing.T) {
 	w := newWorld(t)
 	w.cohort("start", "2027-02-22")

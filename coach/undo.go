@@ -2,7 +2,6 @@ package coach
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -59,20 +58,8 @@ func (c *Coach) edit(ctx context.Context, r request) (Reply, error) {
 		if err != nil {
 			return Change{}, Reply{}, err
 		}
-		e, err := c.entryOf(r, s, t)
-		var refusal *Refusal
-		if errors.As(err, &refusal) && refusal.Form != nil {
-			kept := r.editForm(t, old)
-			refusal.Form.Verb, refusal.Form.Args, refusal.Form.Title, refusal.Form.Submit = kept.Verb, kept.Args, kept.Title, kept.Submit
-		}
+		e, err := t.entryOf(r, s, r.editForm(t, old), old)
 		if err != nil {
-			return Change{}, Reply{}, err
-		}
-		already := s.Learner.Days[e.Date].Minutes()
-		if e.Date == old.Date {
-			already -= old.Minutes()
-		}
-		if err := t.allow(e, already); err != nil {
 			return Change{}, Reply{}, err
 		}
 		before := s.Learner.Streak.AsOf(s.Learner.Days, t.calendar, t.today)

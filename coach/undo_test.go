@@ -141,13 +141,17 @@ func TestAnEditIsHeldToTheRules(t *testing.T) {
 	if reply.Form.Verb != "edit" || reply.Form.Title != form.Title || !cmp.Equal(reply.Form.Args, form.Args) || fieldOf(reply.Form, "note").Value != "kept" {
 		t.Errorf("another form came back: %+v", reply.Form)
 	}
-	w.wantText(w.submit("ada", form, "date", "2027-03-01"), "That is too long ago")
-	w.wantText(w.submit("ada", form, "date", "2027-03-06"), "That day has not come yet")
-	w.wantText(w.submit("ada", form, "unit", "w99d9"), "There is no unit w99d9")
+	w.wantError(w.submit("ada", form, "date", "2027-03-01"), "date", "That is too long ago")
+	w.wantError(w.submit("ada", form, "date", "2027-03-06"), "date", "That day has not come yet")
+	w.wantError(w.submit("ada", form, "unit", "w99d9"), "unit", "There is no unit w99d9")
 	w.unchanged("a refused edit", before)
 
 	w.say("ada", "/checkin 8h01m yesterday")
-	w.wantLine(w.submit("ada", form, "date", "2027-03-04"), say.DayFull{Already: 481})
+	reply = w.submit("ada", form, "date", "2027-03-04", "note", "kept")
+	w.wantError(reply, "time", "That day has 8 h 01 already")
+	if reply.Form.Verb != "edit" || fieldOf(reply.Form, "note").Value != "kept" {
+		t.Errorf("another form came back: %+v", reply.Form)
+	}
 	w.say("ada", "/checkin 1h")
 	w.wantText(w.submit("ada", form, "note", "the day is full, with this one in it"), "Logged 16 h")
 	w.wantText(w.submit("ada", form, "date", "2027-03-04", "time", "15h59m"), "Logged 15 h 59", "back-dated to Thu 4 Mar")

@@ -116,6 +116,9 @@ type TimeTwoDays struct{ Text Literal }
 // UnclearDate asks again for the day of a check-in.
 type UnclearDate struct{}
 
+// TimeOnly refuses anything but a time in the field of the time.
+type TimeOnly struct{}
+
 // FutureDate refuses a check-in for a day to come.
 type FutureDate struct{}
 
