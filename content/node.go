@@ -150,7 +150,7 @@ func (m *mapping) kind(variants ...variant) Kind {
 	for i, v := range variants {
 		words[i] = string(v.kind)
 	}
-	chosen := Kind(m.get("kind", say.List(words[:len(words)-1])+" or "+words[len(words)-1]).oneOf(words...))
+	chosen := Kind(m.get("kind", strings.Join(words[:len(words)-1], ", ")+" or "+words[len(words)-1]).oneOf(words...))
 	for _, v := range variants {
 		switch {
 		case m.form != nil:
