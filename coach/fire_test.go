@@ -40,9 +40,9 @@ func (w *world) wantPrompts(want ...string) {
 func TestPromptsComeOnStudyDaysUntilTheRoadmapEnds(t *testing.T) {
 	w := newWorld(t)
 	w.cohort("study", "mon-fri")
-	w.clock(45, "10:00")
+	w.clock(225, "10:00")
 	got := w.prompts()
-	if len(got) != 24 || got[0] != "Mon 1 09:00 w01d1" || got[5] != "Mon 8 09:00 w01d6" || got[23] != "Thu 1 09:00 w04d6" {
+	if len(got) != 156 || got[0] != "Mon 1 09:00 w01d1" || got[5] != "Mon 8 09:00 w01d6" || got[155] != "Mon 4 09:00 w26d6" {
 		t.Errorf("prompts are %v", got)
 	}
 	if jobs := w.waiting("prompt/"); jobs != nil {

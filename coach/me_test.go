@@ -13,7 +13,7 @@ func TestMe(t *testing.T) {
 	w := newWorld(t)
 	w.cohort("goal", "10")
 	w.join("ada")
-	w.wantLine(textBlock(w.say("ada", "/coach me")), say.Me{Name: "Ada", Cohort: "Crew", FreezeIn: 7, Goal: 600, Advice: 70, Units: 24})
+	w.wantLine(textBlock(w.say("ada", "/coach me")), say.Me{Name: "Ada", Cohort: "Crew", FreezeIn: 7, Goal: 600, Advice: 70, Units: 156})
 	w.say("ada", "/checkin 1h")
 	for d := 2; d <= 8; d++ {
 		w.clock(d, "20:00")
@@ -29,7 +29,7 @@ func TestMe(t *testing.T) {
 	// 60 + 120 + 45 minutes deep, and 7 x 15 + 25 directing AI.
 	w.wantLine(textBlock(reply), say.Me{
 		Name: "Ada", Cohort: "Crew", Streak: 10, Best: 10, Freezes: 0, FreezeIn: 4,
-		Total: 355, Week: 15 + 145 + 45, Goal: 600, Today: 45, DeepShare: 63, AIShare: 37, Advice: 70, Finished: 1, Units: 24, Stuck: "w02d4",
+		Total: 355, Week: 15 + 145 + 45, Goal: 600, Today: 45, DeepShare: 63, AIShare: 37, Advice: 70, Finished: 1, Units: 156, Stuck: "w02d4",
 	})
 	image := reply.Message.Blocks[1].Image
 	heat := image.Heat

@@ -50,7 +50,7 @@ func TestASingleSetting(t *testing.T) {
 		want func(*coach.Settings)
 	}{
 		{"zone America/New_York", func(s *coach.Settings) { s.Zone, s.ZoneByHand = "America/New_York", true }},
-		{"zone: utc", func(*coach.Settings) {}},
+		{"zone: utc", func(s *coach.Settings) { s.Zone, s.ZoneByHand = "UTC", true }}, // on purpose, though it is the cohort's
 		{"nudge 18:30", func(s *coach.Settings) { s.Nudge = 18*60 + 30 }},
 		{"nudge off", func(s *coach.Settings) { s.NudgeOff = true }},
 		{"nudge on", func(*coach.Settings) {}},
@@ -100,6 +100,10 @@ func TestASettingThatIsNotUnderstood(t *testing.T) {
 		}
 	}
 	w.wantLine(w.say("ada", "/coach settings colour *red*"), say.UnknownSetting{Typed: "colour"})
+	for _, text := range []string{"board maybe", "board", "recall please", "recall 20:00"} {
+		name, _, _ := strings.Cut(text, " ")
+		w.wantLine(w.say("ada", "/coach settings "+text), say.OnOrOff{Setting: name})
+	}
 	w.unchanged("what was not understood", before)
 }
 
@@ -114,6 +118,13 @@ func TestTheZoneFollowsTheCohortUntilItIsChosen(t *testing.T) {
 	form := w.press("lena", w.say("lena", "/coach cohort").Message, "Edit").Form
 	w.submit("lena", form, "zone", "Asia/Tokyo")
 	w.wantText(w.say("ada", "/coach settings board off"), "You live in Asia/Tokyo, where it is Mon 17:00.")
+	w.submit("ada", w.say("ada", "/coach settings").Form) // as it is
+	if s := w.load("ada").Learner.Settings; s.Zone != "" || s.ZoneByHand {
+		t.Errorf("settings are %+v", s)
+	}
+	w.say("ada", "/coach settings zone Asia/Tokyo")
+	w.submit("lena", form, "zone", "UTC")
+	w.wantText(w.say("ada", "/coach settings board off"), "You live in Asia/Tokyo")
 }
 
 func TestANudgeInQuietHoursIsWarnedOf(t *testing.T) {

@@ -438,6 +438,7 @@ func (w *world) within(m *coach.Message) {
 	for _, b := range m.Blocks {
 		w.short("a title", b.Title, 150)
 		w.short("a text", b.Text, 3000)
+		w.short("a listing", b.Code, 1500)
 		w.short("small print", b.Context, 3000)
 		if stray := say.Stray(b.Text); stray != "" {
 			w.Errorf("a mark has no partner: %q", stray)
@@ -445,7 +446,7 @@ func (w *world) within(m *coach.Message) {
 		if len(b.Fields) > 10 || len(b.Actions) > 5 {
 			w.Errorf("%d fields and %d buttons in a block", len(b.Fields), len(b.Actions))
 		}
-		if b.Title == "" && b.Text == "" && b.Context == "" && len(b.Fields)+len(b.Actions) == 0 && b.Image == nil {
+		if b.Title == "" && b.Text == "" && b.Code == "" && b.Context == "" && len(b.Fields)+len(b.Actions) == 0 && b.Image == nil {
 			w.Errorf("a block of %q is empty", textOf(m))
 		}
 		for _, f := range b.Fields {

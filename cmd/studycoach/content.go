@@ -45,7 +45,7 @@ func (f pickFlags) pick(suits func(*content.Roadmap) bool, what string) (*conten
 		}
 	}
 	if found == nil {
-		return nil, fmt.Errorf("no roadmap has %s; there are: %s", what, strings.Join(ids, ", "))
+		return nil, fmt.Errorf("%w: no roadmap has %s; there are: %s", errUsage, what, strings.Join(ids, ", "))
 	}
 	return found, nil
 }

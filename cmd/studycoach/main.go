@@ -90,7 +90,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 }
 
 // errUsage wraps what is wrong with the command line or the environment.
-var errUsage = errors.New("wrong setting")
+var errUsage = errors.New("wrong usage")
 
 func newLog(w io.Writer, format string) *slog.Logger {
 	if format == "json" {
