@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"studycoach/content/say"
+	"studycoach/schedule"
 )
 
 // boardSize is how many learners the board names.
@@ -17,17 +18,34 @@ func (c *Coach) board(ctx context.Context, r request) (Reply, error) {
 			return Reply{}, err
 		}
 		week := t.today.Week()
-		rows, err := c.named(ctx, s.Cohort.ID, hoursBoard(week), boardSize)
+		rows, hours, err := c.mostHours(ctx, s.Cohort.ID, week, boardSize)
 		if err != nil {
 			return Reply{}, err
 		}
-		line := say.Board{Cohort: say.Literal(s.Cohort.Name), Week: week.Format("2 Jan"), Rows: rows, On: s.Learner.Settings.Board}
+		line := say.Board{Cohort: say.Literal(s.Cohort.Name), Week: week.Format("2 Jan"), Rows: rows, Hours: hours, On: s.Learner.Settings.Board}
 		m := Say(Text(say.Text(line)))
 		if !line.On {
 			m.Blocks = append(m.Blocks, Actions(r.to(press(say.ButtonJoinBoard, "settings", "text", "board on"))))
 		}
 		return Reply{Message: m}, nil
 	})
+}
+
+// mostHours returns the top of a week's board of hours. hours is false while
+// exactly one learner of those who checked in is not on the board: the sum of
+// the week and everybody else's hours would tell theirs, so names stand alone.
+func (c *Coach) mostHours(ctx context.Context, id CohortID, week schedule.Date, n int) (rows []say.BoardRow, hours bool, err error) {
+	tally, err := c.store.Tally(ctx, id, weekTally(week))
+	if err != nil {
+		return nil, false, err
+	}
+	active := totalsOf(tally).active
+	on, err := c.store.Top(ctx, id, hoursBoard(week), active)
+	if err != nil {
+		return nil, false, err
+	}
+	rows, err = c.named(ctx, id, hoursBoard(week), n)
+	return rows, active-len(on) != 1, err
 }
 
 // named returns the top of a board with the names of the learners, leaving out

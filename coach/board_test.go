@@ -12,7 +12,8 @@ import (
 func TestTheBoardNamesThoseWhoWantIt(t *testing.T) {
 	w := newWorld(t)
 	w.cohort()
-	w.join("ada", "bob", "cyd")
+	w.join("ada", "bob", "cyd", "dan")
+	w.say("dan", "/checkin 3h")
 	w.say("ada", "/checkin 45m")
 	w.say("bob", "/checkin 1h")
 	w.say("cyd", "/checkin 2h")
@@ -26,20 +27,44 @@ func TestTheBoardNamesThoseWhoWantIt(t *testing.T) {
 	w.say("ada", "/checkin 5m yesterday") // before the start: refused
 	w.say("ada", "/checkin 30m")
 	on := w.say("ada", "/coach board")
-	w.wantLine(on, say.Board{Cohort: "Crew", Week: "1 Mar", On: true, Rows: []say.BoardRow{{Place: 1, Name: "Ada", Score: 75}, {Place: 2, Name: "Bob", Score: 60}}})
+	w.wantLine(on, say.Board{Cohort: "Crew", Week: "1 Mar", On: true, Hours: true, Rows: []say.BoardRow{{Place: 1, Name: "Ada", Score: 75}, {Place: 2, Name: "Bob", Score: 60}}})
 	if got := buttons(on.Message); len(got) != 0 {
 		t.Errorf("buttons are %v", got)
 	}
 	w.say("ada", "/coach undo")
-	w.wantLine(w.say("cyd", "/coach board"), say.Board{Cohort: "Crew", Week: "1 Mar", Rows: []say.BoardRow{{Place: 1, Name: "Bob", Score: 60}, {Place: 2, Name: "Ada", Score: 45}}})
+	w.wantLine(w.say("cyd", "/coach board"), say.Board{Cohort: "Crew", Week: "1 Mar", Hours: true, Rows: []say.BoardRow{{Place: 1, Name: "Bob", Score: 60}, {Place: 2, Name: "Ada", Score: 45}}})
 
 	w.say("bob", "/coach leave")
 	w.say("ada", "/coach settings board off")
 	w.wantLine(w.say("cyd", "/coach board"), say.Board{Cohort: "Crew", Week: "1 Mar"})
 	w.say("bob", "/coach join")
-	w.wantLine(w.say("cyd", "/coach board"), say.Board{Cohort: "Crew", Week: "1 Mar", Rows: []say.BoardRow{{Place: 1, Name: "Bob", Score: 60}}})
+	w.wantLine(w.say("cyd", "/coach board"), say.Board{Cohort: "Crew", Week: "1 Mar", Hours: true, Rows: []say.BoardRow{{Place: 1, Name: "Bob", Score: 60}}})
 	w.clock(8, "10:00")
 	w.wantLine(w.say("cyd", "/coach board"), say.Board{Cohort: "Crew", Week: "8 Mar"})
+}
+
+func TestTheHoursOfTheOneWhoIsNotNamedCannotBeTold(t *testing.T) {
+	w := newWorld(t)
+	w.cohort()
+	people := []string{"ada", "bob", "cyd", "dan", "eve", "fay", "gus"} // more than a summary names
+	w.join(people...)
+	for i, who := range people {
+		w.say(who, fmt.Sprintf("/checkin %dh", i+1))
+		if who != "gus" {
+			w.say(who, "/coach settings board on")
+		}
+	}
+	for _, text := range []string{textOf(w.say("ada", "/coach board").Message), textOf(w.say("lena", "/coach summary").Message)} {
+		w.wantIn(text, "Fay", "Bob")
+		w.wantNot(text, "Fay 6 h", "6 h\n", "Gus")
+	}
+	w.say("fay", "/coach settings board off") // two are not named
+	w.wantText(w.say("ada", "/coach board"), "Eve · 5 h")
+	w.wantText(w.say("lena", "/coach summary"), "Eve 5 h")
+	w.say("fay", "/coach settings board on")
+	w.say("gus", "/coach settings board on") // all want it
+	w.wantText(w.say("ada", "/coach board"), "Gus · 7 h")
+	w.wantText(w.say("lena", "/coach summary"), "Gus 7 h")
 }
 
 func TestTheBoardHasTenPlaces(t *testing.T) {

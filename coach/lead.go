@@ -85,9 +85,18 @@ func (c *Coach) cohortLine(co *Cohort, now time.Time) say.Cohort {
 		line.End = end.Format("Mon 2 Jan 2006")
 	}
 	if next, ok := c.nextPrompt(co, t.course, today); ok {
+		next.At = later(next.At, now)
 		line.Next = next.At.In(zoneOf(co, nil)).Format("Mon 2 Jan 15:04")
 	}
 	return line
+}
+
+// later returns the later of two instants.
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 // clone copies what a use case changes in place.
@@ -188,6 +197,7 @@ func (c *Coach) resume(ctx context.Context, r request) (Reply, error) {
 		line := say.Resumed{Cohort: say.Literal(co.Name)}
 		if t, err := c.topicAt(co, nil, r.At); err == nil {
 			if next, ok := c.nextPrompt(co, t.course, today); ok {
+				next.At = later(next.At, r.At)
 				line.Next = next.At.In(zoneOf(co, nil)).Format("Mon 2 Jan 15:04")
 			}
 		}
@@ -223,10 +233,12 @@ func (c *Coach) lead(ctx context.Context, r request) (Reply, error) {
 			return nil, refuse(say.OnlyLead{Cohort: say.Literal(co.Name)})
 		case remove:
 			co.Leads = slices.DeleteFunc(co.Leads, func(u UserRef) bool { return u == who.ID })
+		case !is && who.Left != 0:
+			return nil, refuse(say.HasLeft{Name: say.Literal(who.Name)})
 		case !is:
 			co.Leads = append(co.Leads, who.ID)
 		}
-		return say.LeadChanged{Name: say.Literal(who.Name), Removed: remove}, nil
+		return say.LeadChanged{Removed: remove}, nil
 	})
 }
 

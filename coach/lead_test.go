@@ -17,19 +17,41 @@ func TestLeadsAreAddedAndRemoved(t *testing.T) {
 	w := newWorld(t)
 	w.cohort()
 	w.join("ada", "bob", "lena")
-	w.wantLine(w.say("lena", "/coach lead ada"), say.LeadChanged{Name: "Ada"})
-	w.wantLine(w.say("lena", "/coach lead add @ada"), say.LeadChanged{Name: "Ada"}) // once is enough
-	w.wantLine(w.say("ada", "/coach lead <@bob>"), say.LeadChanged{Name: "Bob"})
+	w.wantLine(w.say("lena", "/coach lead ada"), say.LeadChanged{})
+	w.wantLine(w.say("lena", "/coach lead add @ada"), say.LeadChanged{}) // once is enough
+	w.wantLine(w.say("ada", "/coach lead <@bob>"), say.LeadChanged{})
 	w.wantLine(w.say("bob", "/coach lead"), say.Leads{Names: []string{"Lena", "Ada", "Bob"}})
-	w.wantLine(w.say("bob", "/coach lead remove Lena"), say.LeadChanged{Name: "Lena", Removed: true})
+	w.wantLine(w.say("bob", "/coach lead remove Lena"), say.LeadChanged{Removed: true})
 	w.wantLine(w.say("bob", "/coach lead remove lena"), say.NoLead{Name: "Lena"})
 	w.wantText(w.say("lena", "/coach roster"), "is for the leads")
-	w.wantLine(w.say("bob", "/coach lead remove bob"), say.LeadChanged{Name: "Bob", Removed: true})
+	w.wantLine(w.say("bob", "/coach lead remove bob"), say.LeadChanged{Removed: true})
 	w.wantLine(w.say("ada", "/coach lead remove ada"), say.OnlyLead{Cohort: "Crew"})
 	w.wantLine(w.say("ada", "/coach lead zoe"), say.NobodyFound{Typed: "zoe"})
 	if got := w.load("ada").Cohort.Leads; !slices.Equal(got, []coach.UserRef{user("ada")}) {
 		t.Errorf("leads are %v", got)
 	}
+}
+
+func TestWhoHasLeftIsMadeNoLead(t *testing.T) {
+	w := newWorld(t)
+	w.cohort()
+	w.join("ada")
+	w.say("ada", "/coach leave")
+	w.wantLine(w.say("lena", "/coach lead ada"), say.HasLeft{Name: "Ada"})
+	w.say("ada", "/coach join")
+	w.wantLine(w.say("lena", "/coach lead ada"), say.LeadChanged{})
+	w.say("ada", "/coach leave")
+	w.wantLine(w.say("lena", "/coach lead remove ada"), say.LeadChanged{Removed: true})
+}
+
+func TestTheAnswerToALeadKeepsNoNameOfAnother(t *testing.T) {
+	w := newWorld(t)
+	w.cohort()
+	w.join("ada")
+	w.wantNot(textOf(w.say("lena", "/coach lead ada").Message), "Ada")
+	w.wantNot(textOf(w.say("lena", "/coach lead remove ada").Message), "Ada")
+	w.press("ada", w.dm("ada", "/coach forget-me").Message, "Yes, delete everything")
+	w.wantNoTrace("ada", "Ada")
 }
 
 func TestALeadWhoDidNotJoinIsFound(t *testing.T) {
@@ -38,7 +60,7 @@ func TestALeadWhoDidNotJoinIsFound(t *testing.T) {
 	w.join("ada")
 	w.say("lena", "/coach lead ada")
 	w.wantLine(w.say("ada", "/coach lead"), say.Leads{Names: []string{"lena", "Ada"}})
-	w.wantLine(w.say("ada", "/coach lead remove lena"), say.LeadChanged{Name: "lena", Removed: true})
+	w.wantLine(w.say("ada", "/coach lead remove lena"), say.LeadChanged{Removed: true})
 }
 
 func TestTwoOfOneNameAreToldApartByAccount(t *testing.T) {
@@ -50,7 +72,7 @@ func TestTwoOfOneNameAreToldApartByAccount(t *testing.T) {
 		w.handle(e)
 	}
 	w.wantLine(w.say("lena", "/coach lead ada l"), say.NobodyFound{Typed: "ada l", Several: true})
-	w.wantLine(w.say("lena", "/coach lead ada2"), say.LeadChanged{Name: "Ada L"})
+	w.wantLine(w.say("lena", "/coach lead ada2"), say.LeadChanged{})
 	if !w.load("ada2").Cohort.IsLead(user("ada2")) {
 		t.Error("the account is no lead")
 	}

@@ -42,7 +42,7 @@ type Settings struct {
 	Language   string // "go", "rust", "python", or empty
 }
 
-// Quiet is the time of day in which no direct message goes out; From may be
+// Quiet is the time of day in which no nudge or reminder goes out; From may be
 // later than To, and equal ends mean no quiet hours.
 type Quiet struct{ From, To schedule.TimeOfDay }
 

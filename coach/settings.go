@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"studycoach/content/say"
 	"studycoach/schedule"
@@ -20,10 +19,17 @@ func (c *Coach) settings(ctx context.Context, r request) (Reply, error) {
 	}
 	return c.update(ctx, r, Scope{}, func(s State) (Change, Reply, error) {
 		f := r.settingsForm(s)
+		lived := zoneOf(s.Cohort, s.Learner).String()
 		if r.Submit {
 			f.fill(r.Args)
-		} else if err := f.set(r.Text); err != nil {
-			return Change{}, Reply{}, err
+		} else {
+			name, err := f.set(r.Text)
+			if err != nil {
+				return Change{}, Reply{}, err
+			}
+			if name == "zone" {
+				lived = "" // typed on purpose, so it is kept even when it is the same
+			}
 		}
 		t, err := c.topicOf(r, s)
 		if err != nil {
@@ -31,7 +37,7 @@ func (c *Coach) settings(ctx context.Context, r request) (Reply, error) {
 		}
 		l := s.Learner.clone()
 		l.Name = nameOf(r.Event, l.Name)
-		l.take(f, t.today, zoneOf(s.Cohort, l))
+		l.take(f, t.today, lived)
 		if f.failed() {
 			return Change{}, Reply{}, &Refusal{Form: f, Line: say.CheckTheForm{}}
 		}
@@ -89,12 +95,18 @@ func (r request) settingsForm(s State) *Form {
 	}
 }
 
-// set changes a single setting from "name value".
-func (f *Form) set(text string) error {
+// set changes a single setting from "name value", and returns its name.
+func (f *Form) set(text string) (name string, err error) {
 	name, value, _ := strings.Cut(text, " ")
 	name, value = strings.ToLower(strings.TrimRight(name, ":=")), strings.TrimSpace(value)
 	on := slices.Contains([]string{"on", "yes", "true"}, strings.ToLower(value))
 	off := slices.Contains([]string{"off", "no", "none", "false"}, strings.ToLower(value))
+	switch name {
+	case "recall", "board":
+		if !on && !off {
+			return "", refuse(say.OnOrOff{Setting: name}, press(say.ButtonSettings, "settings"))
+		}
+	}
 	switch name {
 	case "zone", "language":
 		f.field(name).Value = value
@@ -119,9 +131,9 @@ func (f *Form) set(text string) error {
 		}
 		f.field("quiet-from").Value, f.field("quiet-to").Value = strings.TrimSpace(from), strings.TrimSpace(to)
 	default:
-		return refuse(say.UnknownSetting{Typed: quoted(name, 40)}, press(say.ButtonSettings, "settings"))
+		return "", refuse(say.UnknownSetting{Typed: quoted(name, 40)}, press(say.ButtonSettings, "settings"))
 	}
-	return nil
+	return name, nil
 }
 
 // toggle ticks or unticks a kind of message.
@@ -134,14 +146,15 @@ func (f *Form) toggle(kind string, on bool) {
 	field.Value = strings.Join(kinds, ",")
 }
 
-// take reads a filled settings form into the learner, who lives in a zone so
-// far; what cannot be read gets an error at its field.
-func (l *Learner) take(f *Form, today schedule.Date, lived *time.Location) {
+// take reads a filled settings form into the learner; what cannot be read gets
+// an error at its field. A zone other than the one lived in so far is their own
+// from now on.
+func (l *Learner) take(f *Form, today schedule.Date, lived string) {
 	set := &l.Settings
 	zone := f.field("zone")
 	if loc, err := schedule.LoadZone(strings.TrimSpace(zone.Value)); err != nil {
 		zone.Error = sentence(err)
-	} else if loc.String() != lived.String() {
+	} else if loc.String() != lived {
 		set.Zone, set.ZoneByHand = loc.String(), true
 	}
 	set.Nudge = f.time("nudge")

@@ -139,8 +139,6 @@ func (c *Coach) summaryMessage(ctx context.Context, co *Cohort, t topic, week sc
 	if err != nil {
 		return nil, err
 	}
-	// With everybody but one named, the sum would tell the hours of the one.
-	more.Hours = now.active-len(more.Board) != 1
 	more.Blockers = t.topBlockers(now.blockers)
 	c.comingWeek(&more, t, week)
 	if text := say.Text(more); strings.TrimSpace(text) != "" {
@@ -161,7 +159,7 @@ func (c *Coach) summaryMessage(ctx context.Context, co *Cohort, t topic, week sc
 func (c *Coach) summaryPeople(ctx context.Context, co *Cohort, t topic, week schedule.Date) (say.SummaryMore, error) {
 	var more say.SummaryMore
 	var err error
-	if more.Board, err = c.named(ctx, co.ID, hoursBoard(week), summaryBoard); err != nil {
+	if more.Board, more.Hours, err = c.mostHours(ctx, co.ID, week, summaryBoard); err != nil {
 		return more, err
 	}
 	if more.Streaks, err = c.named(ctx, co.ID, streakBoard(week), summaryStreaks); err != nil {

@@ -253,6 +253,7 @@ type Board struct {
 	Cohort Literal
 	Week   string
 	Rows   []BoardRow
+	Hours  bool // the hours are told, too
 	On     bool // the reader is named
 }
 
@@ -270,6 +271,9 @@ type SettingsSaved struct {
 
 // UnknownSetting refuses a setting that does not exist.
 type UnknownSetting struct{ Typed Literal }
+
+// OnOrOff asks what a setting shall be.
+type OnOrOff struct{ Setting string }
 
 // UnknownLanguage refuses a programming language.
 type UnknownLanguage struct{}
@@ -472,14 +476,15 @@ type NotPaused struct{}
 // Leads lists the leads.
 type Leads struct{ Names []string }
 
-// LeadChanged confirms a new or a former lead.
-type LeadChanged struct {
-	Name    Literal
-	Removed bool
-}
+// LeadChanged confirms a new or a former lead. It names nobody: the answer to
+// one person is not to keep the name of another.
+type LeadChanged struct{ Removed bool }
 
 // NoLead says that somebody is no lead.
 type NoLead struct{ Name Literal }
+
+// HasLeft refuses to make somebody a lead who has left.
+type HasLeft struct{ Name Literal }
 
 // NobodyFound asks whom a lead means.
 type NobodyFound struct {
