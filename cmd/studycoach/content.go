@@ -13,7 +13,8 @@ import (
 type contentCmd struct {
 	Check   contentCheckCmd   `cmd:"" help:"Check the roadmaps and list every fault with its place."`
 	Show    contentShowCmd    `cmd:"" help:"Show a unit."`
-	Preview contentPreviewCmd `cmd:"" help:"Show a week."`
+	Preview contentPreviewCmd `cmd:"" help:"Show a week, at the roadmap's own pace or at another."`
+	Schema  contentSchemaCmd  `cmd:"" help:"Print the JSON Schema of a kind of file, for editors."`
 }
 
 // pickFlags choose a roadmap.
@@ -102,15 +103,35 @@ func (c contentShowCmd) Run(o outputs) error {
 
 type contentPreviewCmd struct {
 	pickFlags
-	Week int `required:"" help:"The week's number."`
+	Week  int `required:"" help:"The week's number."`
+	Hours int `placeholder:"N" help:"Hours a week, 5 to 25: show the week as a cohort at that pace lives it."`
+	Days  int `default:"6" help:"Study days a week, with --hours."`
 }
 
 // Run shows a week.
 func (c contentPreviewCmd) Run(o outputs) error {
-	r, err := c.pick(func(r *content.Roadmap) bool { _, ok := r.Week(c.Week); return ok }, fmt.Sprintf("a week %d", c.Week))
+	suits := func(r *content.Roadmap) bool { _, ok := r.Week(c.Week); return ok || c.Hours != 0 }
+	r, err := c.pick(suits, fmt.Sprintf("a week %d", c.Week))
 	if err != nil {
 		return err
 	}
+	if c.Hours != 0 {
+		return content.PreviewPaced(o.out, r, c.Hours, c.Days, c.Week)
+	}
 	week, _ := r.Week(c.Week)
 	return content.PreviewWeek(o.out, r, week)
+}
+
+type contentSchemaCmd struct {
+	Name string `arg:"" enum:"roadmap,week,questions,checkpoints" help:"roadmap, week, questions or checkpoints."`
+}
+
+// Run prints a schema.
+func (c contentSchemaCmd) Run(o outputs) error {
+	schema, err := content.Schema(c.Name)
+	if err != nil {
+		return err
+	}
+	_, err = o.out.Write(append(schema, '\n'))
+	return err
 }
