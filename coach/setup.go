@@ -21,43 +21,43 @@ const (
 	startAhead    = 366 // days that it may lie ahead
 )
 
-// setup opens the form of a new cohort in the room, and starts it.
+// setup opens the form of a new cohort in the room, and starts it. A cohort that
+// lived there and has run its course makes room first.
 func (c *Coach) setup(ctx context.Context, r request) (Reply, error) {
 	if r.Room.IsDirect() {
 		return Reply{}, refuse(say.SetupInRoom{})
 	}
 	r.cohort = CohortID(strings.ToLower(shortID("cohort " + r.ID)))
-	switch id, err := c.store.CohortIn(ctx, r.Room); {
-	case err == nil && id != r.cohort:
-		s, err := c.store.Load(ctx, Scope{Cohort: id})
-		if err != nil {
-			return Reply{}, err
-		}
-		name := ""
-		if s.Cohort != nil {
-			name = s.Cohort.Name
-		}
-		return Reply{}, refuse(say.RoomTaken{Cohort: say.Literal(name)}, press(say.ButtonToday, "today"))
-	case err != nil && !isNotFound(err):
+	old, err := c.livesIn(ctx, r)
+	if err != nil {
 		return Reply{}, err
 	}
+	f := c.setupForm(r)
+	if old != nil {
+		f.Intro = say.Text(say.MovesOut{Cohort: say.Literal(old.Name)})
+	}
 	if !r.Submit {
-		return Reply{Form: c.setupForm(r)}, nil
+		return Reply{Form: f}, nil
+	}
+	f.fill(r.Args)
+	co := &Cohort{
+		ID: r.cohort, Rooms: []RoomID{r.Room}, Leads: []UserRef{r.From}, By: r.From, Created: r.At.Truncate(time.Second),
+		Pending: map[string]string{}, Last: map[string]schedule.Date{},
+	}
+	c.takeCohort(f, co, r.At)
+	if f.failed() {
+		return Reply{Form: f}, nil
+	}
+	if old != nil {
+		if err := c.retire(ctx, r, old.ID); err != nil {
+			return Reply{}, err
+		}
 	}
 	reply, err := c.update(ctx, r, Scope{}, func(s State) (Change, Reply, error) {
 		if s.Cohort != nil {
 			return Change{}, Reply{}, refuse(say.RoomTaken{Cohort: say.Literal(s.Cohort.Name)})
 		}
-		f := c.setupForm(r)
-		f.fill(r.Args)
-		co := &Cohort{
-			ID: r.cohort, Rooms: []RoomID{r.Room}, Leads: []UserRef{r.From}, By: r.From, Created: r.At.Truncate(time.Second),
-			Pending: map[string]string{}, Last: map[string]schedule.Date{},
-		}
-		c.takeCohort(f, co, r.At)
-		if f.failed() {
-			return Change{}, Reply{}, &Refusal{Form: f, Line: say.CheckTheForm{}}
-		}
+		co := co.clone()
 		change := Change{Cohort: co}
 		if err := c.replan(&change, co, r.At); err != nil {
 			return Change{}, Reply{}, err
@@ -77,6 +77,68 @@ func (c *Coach) setup(ctx context.Context, r request) (Reply, error) {
 	return reply, err
 }
 
+// livesIn returns the cohort that lives in the room and may make room for the
+// request's, nil when the room is free, and refuses when it is taken.
+func (c *Coach) livesIn(ctx context.Context, r request) (*Cohort, error) {
+	id, err := c.store.CohortIn(ctx, r.Room)
+	switch {
+	case isNotFound(err), err == nil && id == r.cohort:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	s, err := c.store.Load(ctx, Scope{Cohort: id})
+	if err != nil || s.Cohort == nil {
+		return nil, err
+	}
+	return s.Cohort, c.mayRetire(s.Cohort, r)
+}
+
+// mayRetire refuses to let a cohort go: anybody may when it has no lead left,
+// and a lead of it once the day of its last unit is past.
+func (c *Coach) mayRetire(co *Cohort, r request) error {
+	line := say.RoomTaken{Cohort: say.Literal(co.Name)}
+	if t, err := c.topicAt(co, nil, r.At); err == nil {
+		end, ok := t.course.end()
+		line.Over = ok && end < t.today
+	}
+	if len(co.Leads) == 0 || line.Over && co.IsLead(r.From) {
+		return nil
+	}
+	return refuse(line, press(say.ButtonToday, "today"))
+}
+
+// retire takes a cohort out of its rooms and stops it: nothing is posted or
+// expected any more. What its learners did is kept.
+func (c *Coach) retire(ctx context.Context, r request, id CohortID) error {
+	_, _, err := c.store.Update(ctx, Scope{Cohort: id, Announcements: true}, func(s State) (Change, error) {
+		if s.Cohort == nil || !slices.Contains(s.Cohort.Rooms, r.Room) {
+			return Change{}, nil
+		}
+		if err := c.mayRetire(s.Cohort, r); err != nil {
+			return Change{}, err
+		}
+		co := s.Cohort.clone()
+		co.Rooms = nil
+		if today := schedule.StudyDay(r.At, zoneOf(co, nil)); !co.Paused(today) {
+			co.Pauses = append(co.Pauses, Span{From: today})
+		}
+		change := Change{Cohort: co}
+		for kind, key := range co.Pending {
+			change.Cancel = append(change.Cancel, key)
+			delete(co.Pending, kind)
+		}
+		for _, a := range s.Announcements {
+			if a.Status == announcePlanned {
+				a.Status = announceCancelled
+				change.Announce, change.Cancel = append(change.Announce, a), append(change.Cancel, a.Job)
+			}
+		}
+		return change, nil
+	})
+	return err
+}
+
 // welcomeRoom is the message that tells the room of its new cohort.
 func (c *Coach) welcomeRoom(co *Cohort, now time.Time) (schedule.Job, error) {
 	roadmap, err := c.roadmapOf(co)
@@ -84,7 +146,8 @@ func (c *Coach) welcomeRoom(co *Cohort, now time.Time) (schedule.Job, error) {
 		return schedule.Job{}, err
 	}
 	line := say.RoomWelcome{
-		Cohort: say.Literal(co.Name), Roadmap: roadmap.Title, About: roadmap.Summary, Start: longDate(co.Start),
+		Cohort: say.Literal(co.Name), Roadmap: roadmap.Title, About: roadmap.Summary,
+		Start: longDate(co.Start), Started: co.Start < schedule.StudyDay(now, zoneOf(co, nil)),
 		Prompt: co.Prompt.String(), Zone: co.Zone, Goal: co.Goal,
 	}
 	join := press(say.ButtonJoin, "join", "cohort", string(co.ID))
@@ -196,5 +259,13 @@ func (c *Coach) takeCohort(f *Form, co *Cohort, now time.Time) {
 	goal, err := strconv.Atoi(strings.TrimSpace(strings.TrimRight(f.field("goal").Value, " hH")))
 	if co.Goal = goal; err != nil || goal < goalMin || goal > goalMax {
 		fail("goal", say.GoalRange{Min: goalMin, Max: goalMax})
+	}
+	if f.failed() || start == before {
+		return
+	}
+	if t, err := c.topicAt(co, nil, now); err == nil {
+		if end, ok := t.course.end(); ok && end < t.today {
+			fail("start", say.NoUnitAhead{})
+		}
 	}
 }

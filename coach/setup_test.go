@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -63,6 +64,7 @@ func TestSetupAsksAgainWithWhatWasTyped(t *testing.T) {
 		{"roadmap", "astrology", "Please pick one of the roadmaps."},
 		{"start", "someday", "I cannot tell which day someday is."},
 		{"start", "2026-08-01", "From 180 days back to 366 days ahead."},
+		{"start", "2026-09-03", "the last unit would be behind you already"},
 		{"start", "2029-01-01", "From 180 days back to 366 days ahead."},
 		{"zone", "Atlantis", `There is no time zone "Atlantis"`},
 		{"zone", "", "A time zone is needed"},
@@ -82,7 +84,7 @@ func TestSetupAsksAgainWithWhatWasTyped(t *testing.T) {
 			w := newWorld(t)
 			form := w.say("lena", "/coach setup").Form
 			before := w.snapshot()
-			values := []string{"name", "Crew", "goal", "15", test.field, test.typed}
+			values := []string{"name", "Crew", "goal", "15", "study", "mon-sun", test.field, test.typed}
 			reply := w.submit("lena", form, values...)
 			w.wantError(reply, test.field, test.want)
 			if got := fieldOf(reply.Form, test.field).Value; got != strings.TrimSpace(test.typed) {
@@ -108,6 +110,58 @@ func TestARoomHoldsOneCohort(t *testing.T) {
 	w.wantLine(w.submit("bob", late, "name", "Another"), say.RoomTaken{Cohort: "Crew"})
 	w.wantLine(w.dm("bob", "/coach setup"), say.SetupInRoom{})
 	w.unchanged("a taken room", before)
+}
+
+func TestARoomWithoutALeadIsFreeForAnybody(t *testing.T) {
+	w := newWorld(t)
+	old := w.cohort()
+	w.join("lena")
+	w.press("lena", w.draft("Later", "date", "2027-03-10").Message, "Plan it")
+	w.press("lena", w.dm("lena", "/coach forget-me").Message, "Yes, delete everything")
+	w.join("ada")
+	form := w.say("bob", "/coach setup").Form
+	w.wantIn(form.Intro, "*Crew* lives in this room and moves out")
+	before := w.snapshot()
+	w.wantError(w.submit("bob", form, "name", ""), "name", "What is the cohort called?")
+	w.unchanged("a form with an error", before)
+	e := w.submitted("bob", form, "name", "Owls")
+	w.wantText(w.handle(e), "Owls is set up")
+	if co := w.load("bob").Cohort; co.Name != "Owls" || !co.IsLead(user("bob")) {
+		t.Errorf("the room is of %+v", co)
+	}
+	if jobs := w.waiting("prompt/" + string(old)); len(jobs) != 0 {
+		t.Errorf("planned are %v", jobs)
+	}
+	w.clock(12, "10:00")
+	if got := w.posted(coach.ClassAnnouncement, ""); len(got) != 0 {
+		t.Errorf("announced were %v", got)
+	}
+	if got := w.posted(coach.ClassNudge, ""); len(got) != 0 {
+		t.Errorf("nudges of a cohort that is no more at %v", times(got))
+	}
+	if got := w.loadIn(old, "ada"); got.Learner == nil || got.Cohort.Rooms != nil {
+		t.Errorf("of the old cohort there is %+v", got)
+	}
+	before = w.snapshot()
+	w.wantText(w.handle(e), "Owls is set up")
+	w.unchanged("the same event", before)
+}
+
+func TestARoomIsFreeOnceTheCourseIsOver(t *testing.T) {
+	w := newWorld(t)
+	w.cohort("start", "2026-10-01", "study", "mon-sun")
+	units := len(mustRoadmap().Units())
+	last := schedule.DateOf(2026, 10, 1) + schedule.Date(units) - 1
+	w.now = schedule.Resolve(schedule.Slot{Date: last, Time: 12 * 60}, time.UTC)
+	w.wantLine(w.say("lena", "/coach setup"), say.RoomTaken{Cohort: "Crew"})
+	w.now = w.now.Add(24 * time.Hour)
+	before := w.snapshot()
+	w.wantLine(w.say("bob", "/coach setup"), say.RoomTaken{Cohort: "Crew", Over: true})
+	w.unchanged("not a lead", before)
+	w.wantText(w.submit("lena", w.say("lena", "/coach setup").Form, "name", "Owls"), "Owls is set up")
+	if co := w.load("lena").Cohort; co.Name != "Owls" {
+		t.Errorf("the room is of %s", co.Name)
+	}
 }
 
 func TestOfTwoSetupsAtOnceOneWins(t *testing.T) {
@@ -151,6 +205,8 @@ func TestACohortMayHaveBegunBefore(t *testing.T) {
 	w.join("ada")
 	w.wantText(w.say("ada", "/coach today"), "Week 2, w02d1")
 	w.clock(1, "09:00")
+	welcome := w.last(coach.ClassNotice, general)
+	w.wantIn(textOf(&welcome.Message), "under way here; it started on Mon 22 Feb")
 	if got := times(w.posted(coach.ClassPrompt, "")); !slices.Equal(got, []string{"Mon 1 09:00"}) {
 		t.Errorf("prompts at %v", got)
 	}

@@ -403,7 +403,13 @@ type OnlyLead struct{ Cohort Literal }
 type SetupInRoom struct{}
 
 // RoomTaken says that a cohort lives here.
-type RoomTaken struct{ Cohort Literal }
+type RoomTaken struct {
+	Cohort Literal
+	Over   bool // the day of its last unit is past
+}
+
+// MovesOut tells what becomes of the cohort that lives here.
+type MovesOut struct{ Cohort Literal }
 
 // SetUp confirms a new cohort to its lead.
 type SetUp struct{ Cohort Cohort }
@@ -413,6 +419,7 @@ type RoomWelcome struct {
 	Cohort         Literal
 	Roadmap, About string
 	Start          string
+	Started        bool // before today
 	Prompt, Zone   string
 	Goal           int
 }
@@ -442,6 +449,9 @@ type StartedAlready struct{ Start string }
 
 // StartRange tells when a cohort may start.
 type StartRange struct{ Back, Ahead int }
+
+// NoUnitAhead refuses a start that leaves no unit ahead.
+type NoUnitAhead struct{}
 
 // OneDay asks for one weekday.
 type OneDay struct{}
