@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"studycoach/content/say"
 	"studycoach/schedule"
@@ -86,18 +87,35 @@ func readUntil(text string, today schedule.Date) (schedule.Date, bool) {
 	return readDate(text, today)
 }
 
-// readDate reads a date that lies ahead: 2027-01-05, 5 jan, jan 5, a weekday,
-// today, tomorrow.
+var dayMonthYear = regexp.MustCompile(`^(\d{1,2})\. ?(\d{1,2})\.(?: ?(\d{4}))?$`)
+
+// readDate reads a date that lies ahead unless it says otherwise: 2027-01-05, 5
+// jan, jan 5, 5.1., 5.1.2027, a weekday, yesterday, today, tomorrow.
 func readDate(text string, today schedule.Date) (schedule.Date, bool) {
 	text = strings.ToLower(strings.TrimSpace(text))
 	if d, err := schedule.ParseDate(text); err == nil {
 		return d, true
 	}
 	switch text {
+	case "yesterday":
+		return today - 1, true
 	case "today":
 		return today, true
 	case "tomorrow":
 		return today + 1, true
+	}
+	if m := dayMonthYear.FindStringSubmatch(text); m != nil {
+		day, _ := strconv.Atoi(m[1])
+		month, _ := strconv.Atoi(m[2])
+		year, err := strconv.Atoi(m[3])
+		if err == nil {
+			return dateIn(year, time.Month(month), day)
+		}
+		for year, _, _ = today.Civil(); ; year++ {
+			if d, ok := dateIn(year, time.Month(month), day); d >= today || !ok {
+				return d, ok
+			}
+		}
 	}
 	for d := today + 1; d <= today+7; d++ {
 		if slices.Contains([]string{d.Format("Monday"), d.Format("Mon")}, titled(text)) {

@@ -23,6 +23,9 @@ func TestAwayUntil(t *testing.T) {
 		"for 1 day":        {From: day(1), To: day(1)},
 		"for 2  weeks":     {From: day(1), To: day(14)},
 		"28 feb":           {From: day(1), To: day(365)},
+		"until 5.3.":       {From: day(1), To: day(5)},
+		"28. 2.":           {From: day(1), To: day(365)},
+		"05.03.2027":       {From: day(1), To: day(5)},
 	} {
 		w := newWorld(t)
 		w.cohort()
@@ -45,6 +48,9 @@ func TestAwayUntilWhen(t *testing.T) {
 		"-3 days":          say.UnclearUntil{Typed: "-3 days"},
 		"30 february":      say.UnclearUntil{Typed: "30 february"},
 		"until 2027-02-28": say.PastDate{Day: "Sun 28 Feb"},
+		"yesterday":        say.PastDate{Day: "Sun 28 Feb"},
+		"31.2.":            say.UnclearUntil{Typed: "31.2."},
+		"5.13.2027":        say.UnclearUntil{Typed: "5.13.2027"},
 		"2028-03-02":       say.TooFarAhead{Days: 366},
 		"999 weeks":        say.TooFarAhead{Days: 366},
 		"2027-03-05_*x*":   say.UnclearUntil{Typed: "2027-03-05_*x*"},

@@ -267,6 +267,7 @@ func TestACheckInReachesBackThreeDays(t *testing.T) {
 	w.clock(8, "04:00")
 	w.wantText(w.say("ada", "/checkin 10m on thursday"), "That is too long ago")
 	w.wantText(w.say("ada", "/checkin 10m on 2027-03-09"), "That day has not come yet")
+	w.wantLine(w.say("ada", "/checkin 10m tomorrow"), say.FutureDate{})
 	w.wantText(w.say("ada", "/checkin 10m on 30 February"), "I am not sure which day you mean")
 }
 

@@ -66,8 +66,9 @@ func (e *TimeError) Error() string { return fmt.Sprintf("time %s: %q", e.Kind, e
 //     unless there is a clear time as well; 10h30m and 10.5h are clear.
 //   - After hours, minutes without a unit must not count things: 1h 30 is 90
 //     minutes, "1h 30 pages" a question.
-//   - "every 5 minutes" and "an hour ago" are not time spent; 10M is a number
-//     of things; nor are versions, ids and addresses times.
+//   - "every 5 minutes", "an hour ago" and "back in 5 minutes" are not time
+//     spent; 10M is a number of things; nor are versions, ids and addresses
+//     times.
 //   - Of other languages' words, the units after a number are known ("1,5
 //     Stunden"); a time that holds more than that is asked about, or unknown.
 //
@@ -79,7 +80,8 @@ func (e *TimeError) Error() string { return fmt.Sprintf("time %s: %q", e.Kind, e
 //
 // Days: today, yesterday, 2 days ago, on monday, last friday, 2026-11-20, 20
 // Nov, at the places where a mode is a tag. "What broke yesterday" at the end
-// is taken as one, "from yesterday" is not.
+// is taken as one, "from yesterday" is not. Tomorrow is a day only beside a time
+// or apart from the words, so that it can be refused.
 func ParseSaid(text string) (Said, error) {
 	p := &parser{text: strings.ToValidUTF8(text, "\uFFFD")}
 	p.lex()

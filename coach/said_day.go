@@ -11,7 +11,7 @@ import (
 // none and means today.
 type When struct {
 	form    whenForm
-	ago     int
+	ago     int // days; -1 is tomorrow
 	weekday time.Weekday
 	year    int // 0: the latest one
 	month   time.Month
@@ -122,6 +122,8 @@ func (p *parser) when(i int) (w When, next int) {
 		return When{form: whenAgo}, i + 1
 	case "yesterday":
 		return When{form: whenAgo, ago: 1}, i + 1
+	case "tomorrow":
+		return When{form: whenAgo, ago: -1}, i + 1
 	}
 	if j := p.skip(i, "the"); p.at(j).word == "day" && p.at(j+1).word == "before" && p.at(j+2).word == "yesterday" {
 		return When{form: whenAgo, ago: 2}, j + 3

@@ -113,8 +113,11 @@ func (p *parser) apart(i int) bool {
 	case unitToken:
 		return t.left != amidWords
 	case dayToken:
-		if t.strict {
+		switch {
+		case t.strict:
 			return t.left != amidWords && t.right != amidWords
+		case t.when.ago < 0 && next.kind != timeToken:
+			return t.left != amidWords
 		}
 		return t.left != amidWords || !notBeforeDay[prev.word]
 	case tagToken:

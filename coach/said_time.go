@@ -41,6 +41,7 @@ var (
 	doubtBefore   = wordSet("than minus hundred thousand dozen < >")
 	rangeWords    = wordSet("to or until till - – − /")
 	amounts       = wordSet("couple few several many some")
+	entered       = wordSet("check checked checking put putting got get getting squeezed") // in so much
 	labels        = wordSet("chapter ch part section lesson day week unit page exercise module video lecture step task version go python rust postgres")
 
 	// What ends the search for the thing that a number counts.
@@ -89,7 +90,7 @@ func (p *parser) someTime(i int) (t token, n int) {
 }
 
 // otherTime tells whether a time that ends before next is one of the day, a
-// rate or a point in the past, and not time spent.
+// rate or a point in the past or to come, and not time spent.
 func (p *parser) otherTime(next int, d doubt) bool {
 	prev, after := p.ago(1).word, p.at(next)
 	if d == dial || d == clock {
@@ -98,7 +99,7 @@ func (p *parser) otherTime(next int, d doubt) bool {
 			return true
 		}
 	}
-	return rateBefore[prev] || after.word == "ago"
+	return rateBefore[prev] || after.word == "ago" || prev == "in" && !entered[p.ago(2).word]
 }
 
 // doubtful tells whether what stands around the time from i to next makes it

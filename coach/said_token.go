@@ -201,7 +201,7 @@ func (p *parser) skip(i int, words ...string) int {
 	return i
 }
 
-// hyphen skips a hyphen with noToken around it.
+// hyphen skips a hyphen without spaces around it.
 func (p *parser) hyphen(i int) int {
 	if t := p.at(i); t.word == "-" && t.glued && p.at(i+1).glued {
 		i++
