@@ -336,7 +336,7 @@ func textOf(m *coach.Message) string {
 	}
 	var parts []string
 	for _, b := range m.Blocks {
-		parts = append(parts, b.Title, say.Unmarked(b.Text), say.Unmarked(b.Context))
+		parts = append(parts, b.Title, say.Unmarked(b.Text), b.Code, say.Unmarked(b.Context))
 		for _, f := range b.Fields {
 			parts = append(parts, f.Label+": "+say.Unmarked(f.Value))
 		}
