@@ -14,15 +14,21 @@ import (
 	"studycoach/content/say"
 )
 
-// exported is everything that is kept about a learner, as they get it.
+// exported is everything that is kept about a person in a cohort, as they get it.
 type exported struct {
-	Account     UserRef              `json:"account"`
-	Cohort      string               `json:"cohort"`
-	Roadmap     string               `json:"roadmap"`
+	Account          UserRef                `json:"account"`
+	Cohort           string                 `json:"cohort"`
+	Roadmap          string                 `json:"roadmap"`
+	SetUp            bool                   `json:"setUp"` // it was them who did
+	Lead             bool                   `json:"lead"`
+	*exportedLearner                        // nil for who never joined
+	Announcements    []exportedAnnouncement `json:"announcements"`
+}
+
+type exportedLearner struct {
 	Name        string               `json:"name"`
 	Joined      string               `json:"joined"`
 	Left        string               `json:"left,omitempty"`
-	Lead        bool                 `json:"lead"`
 	Settings    exportedSettings     `json:"settings"`
 	Away        []string             `json:"away"`
 	Streak      exportedStreak       `json:"streak"`
@@ -77,18 +83,28 @@ type exportedAssessment struct {
 	Agreed     []string `json:"agreedWith"`
 }
 
-// export gives the sender, also one who has left, everything that is kept about
-// them in the cohort: all of it as JSON, and the log of entries as CSV.
+type exportedAnnouncement struct {
+	Name   string `json:"name"`
+	Text   string `json:"text"`
+	Made   string `json:"made"`
+	Due    string `json:"due,omitempty"`
+	Status string `json:"status"`
+}
+
+// export gives the sender, also one who has left and a lead who never joined,
+// everything that is kept about them in the cohort: all of it as JSON, and the
+// log of entries as CSV.
 func (c *Coach) export(ctx context.Context, r request) (Reply, error) {
-	return c.view(ctx, r, Scope{Entries: true, Cards: true, Assessments: true}, func(s State) (Reply, error) {
-		if s.Learner == nil {
-			return Reply{}, r.notALearner(s.Cohort)
-		}
+	return c.view(ctx, r, Scope{Entries: true, Cards: true, Assessments: true, Announcements: true}, func(s State) (Reply, error) {
 		t, err := c.topicOf(r, s)
 		if err != nil {
 			return Reply{}, err
 		}
-		all, err := json.MarshalIndent(exportOf(s, t), "", "  ")
+		e := exportOf(s, t, r.From)
+		if e.exportedLearner == nil && !e.SetUp && !e.Lead && len(e.Announcements) == 0 {
+			return Reply{}, r.notALearner(s.Cohort)
+		}
+		all, err := json.MarshalIndent(e, "", "  ")
 		if err != nil {
 			return Reply{}, fmt.Errorf("export: %w", err)
 		}
@@ -106,11 +122,31 @@ func (c *Coach) export(ctx context.Context, r request) (Reply, error) {
 	})
 }
 
-func exportOf(s State, t topic) exported {
+func exportOf(s State, t topic, u UserRef) exported {
+	e := exported{
+		Account: u, Cohort: s.Cohort.Name, Roadmap: s.Cohort.Roadmap, SetUp: s.Cohort.By == u, Lead: s.Cohort.IsLead(u),
+	}
+	if s.Learner != nil {
+		e.exportedLearner = exportLearner(s, t)
+	}
+	for _, a := range s.Announcements {
+		if a.By != u {
+			continue
+		}
+		out := exportedAnnouncement{Name: a.ByName, Text: a.Text, Made: a.Made.UTC().Format(time.RFC3339), Status: a.Status}
+		if !a.Due.IsZero() {
+			out.Due = a.Due.UTC().Format(time.RFC3339)
+		}
+		e.Announcements = append(e.Announcements, out)
+	}
+	return e
+}
+
+func exportLearner(s State, t topic) *exportedLearner {
 	l := s.Learner
 	streak := l.Streak.AsOf(l.Days, t.calendar, t.today)
-	e := exported{
-		Account: l.ID, Cohort: s.Cohort.Name, Roadmap: s.Cohort.Roadmap, Name: l.Name, Joined: l.Joined.String(), Lead: s.Cohort.IsLead(l.ID),
+	e := &exportedLearner{
+		Name: l.Name, Joined: l.Joined.String(),
 		Settings: exportedSettings{
 			Zone: zoneOf(s.Cohort, l).String(), Nudge: l.Settings.Nudge.String(), NudgeOn: !l.Settings.NudgeOff, Recall: l.Settings.Recall,
 			Quiet: l.Settings.Quiet.From.String() + "-" + l.Settings.Quiet.To.String(), Board: l.Settings.Board, Language: l.Settings.Language,

@@ -113,7 +113,42 @@ func TestAStrangerHasNothingToTake(t *testing.T) {
 	w := newWorld(t)
 	w.cohort()
 	w.wantLine(w.say("stranger", "/coach export"), say.NotALearner{Cohort: "Crew"})
-	w.wantLine(w.say("lena", "/coach export"), say.NotALearner{Cohort: "Crew"})
+}
+
+func TestALeadTakesWhatTheyAnnounced(t *testing.T) {
+	w := newWorld(t)
+	w.cohort()
+	w.join("ada")
+	w.say("lena", "/coach lead ada")
+	w.press("lena", w.draft("Hello").Message, "Post it now")
+	w.clock(1, "08:01")
+	kept := func(who string) (all map[string]any) {
+		t.Helper()
+		reply := w.say(who, "/coach export")
+		if len(reply.Files) != 2 {
+			t.Fatalf("%s gets %q", who, textOf(reply.Message))
+		}
+		if err := json.Unmarshal(reply.Files[0].Data, &all); err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	want := map[string]any{
+		"account": string(user("lena")), "cohort": "Crew", "roadmap": "backend", "setUp": true, "lead": true,
+		"announcements": []any{map[string]any{
+			"name": "Lena", "text": "Hello", "made": "2027-03-01T08:00:00Z", "due": "2027-03-01T08:00:00Z", "status": "posted"}},
+	}
+	if diff := cmp.Diff(want, kept("lena")); diff != "" {
+		t.Errorf("a lead who never joined (-want +got):\n%s", diff)
+	}
+	if all := kept("ada"); all["announcements"] != nil || all["name"] != "Ada" || all["lead"] != true {
+		t.Errorf("another lead gets %v", all)
+	}
+	w.say("lena", "/coach lead remove lena")
+	want["lead"] = false
+	if diff := cmp.Diff(want, kept("lena")); diff != "" {
+		t.Errorf("a former lead (-want +got):\n%s", diff)
+	}
 }
 
 func TestEveryKindHasAName(t *testing.T) {

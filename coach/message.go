@@ -3,6 +3,8 @@ package coach
 import (
 	"strings"
 	"unicode/utf8"
+
+	"studycoach/content/say"
 )
 
 // Message is what the bot says: a short list of blocks that every platform can
@@ -153,6 +155,9 @@ func Title(s string) Block { return Block{Title: clip(s, titleSize)} }
 // Text makes a block of paragraphs; what is too long is cut, after a whole line
 // where that leaves most of it.
 func Text(s string) Block { return Block{Text: fit(s, textSize)} }
+
+// tooLong tells whether a line, whose rows can be dropped, has to be cut.
+func tooLong(line any) bool { return utf8.RuneCountInString(say.Text(line)) > textSize }
 
 // fit cuts marked-up text to at most n characters.
 func fit(s string, n int) string {

@@ -38,6 +38,9 @@ func (c *Coach) roster(ctx context.Context, r request) (Reply, error) {
 			return Reply{}, err
 		}
 		slices.SortFunc(line.Rows, func(a, b say.RosterRow) int { return strings.Compare(string(a.Name), string(b.Name)) })
+		for tooLong(line) {
+			line.Rows = line.Rows[:len(line.Rows)-1]
+		}
 		return Reply{Message: Say(Text(say.Text(line)))}, nil
 	})
 }
@@ -70,6 +73,9 @@ func (c *Coach) attention(ctx context.Context, r request) (Reply, error) {
 			return Reply{}, err
 		}
 		slices.SortFunc(line.Rows, func(a, b say.AttentionRow) int { return strings.Compare(string(a.Name), string(b.Name)) })
+		for tooLong(line) {
+			line.Rows = line.Rows[:len(line.Rows)-1]
+		}
 		return Reply{Message: Say(Text(say.Text(line)))}, nil
 	})
 }

@@ -33,8 +33,13 @@ func TestALongRosterFitsItsMessage(t *testing.T) {
 			w.handle(e)
 		}
 	}
-	w.wantText(w.say("lena", "/coach roster"), "Crew: 250 learners", "*000* _long")
-	w.wantText(w.say("lena", "/coach attention"), "*000* _long", "…")
+	for _, text := range []string{textOf(w.say("lena", "/coach roster").Message), textOf(w.say("lena", "/coach attention").Message)} {
+		w.wantIn(text, "*000* _long")
+		more, named := 0, strings.Count(text, "\n*")
+		if _, err := fmt.Sscanf(text[strings.LastIndex(text, "\n"):], "\nand %d more", &more); err != nil || named == 0 || named+more != 250 {
+			t.Errorf("%d are named and %d more of 250: %.300s", named, more, text)
+		}
+	}
 }
 
 func TestAttentionIsForThreeMissedDaysOrABlocker(t *testing.T) {

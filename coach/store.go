@@ -75,9 +75,17 @@ type State struct {
 // Change is what an update commits. The zero Change commits nothing but the
 // receipt.
 type Change struct {
-	Cohort      *Cohort        // put; its Rooms and Leads also become findable, and those it drops no longer are
-	Learner     *Learner       // put; becomes findable by CohortsOf
-	Forget      bool           // no trace of the scope's learner remains, see below
+	Cohort  *Cohort  // put; its Rooms and Leads also become findable, and those it drops no longer are
+	Learner *Learner // put; becomes findable by CohortsOf
+
+	// Forget removes the scope's learner with entries, cards, assessments, ranks,
+	// receipts and the index by account, and every job, in whatever state,
+	// remembered or not, whose key has the learner's id as a part
+	// ("nudge/<cohort>/<learner id>/2027-03-14"; the id itself holds slashes). The
+	// jobs go in steps of bounded size around the commit; forgetting again, also a
+	// learner who is already gone, finishes what a crash left over.
+	Forget bool
+
 	Entries     []Entry        // appended to the learner's log
 	Cards       []Card         // put
 	Assessments []Assessment   // put; one with a known Checkpoint replaces it
@@ -88,13 +96,6 @@ type Change struct {
 	Cancel      []string       // keys of waiting jobs of this cohort to remove; unknown ones are ignored, and a cancelled key may be added again in the same change
 	Receipt     []byte         // the answer to give when the event comes again
 }
-
-// A Change with Forget removes the scope's learner with entries, cards,
-// assessments, ranks, receipts and the index by account, and every job, in
-// whatever state, remembered or not, whose key has the learner's id as a part
-// ("nudge/<cohort>/<learner id>/2027-03-14"; the id itself holds slashes). The
-// jobs go in steps of bounded size around the commit; forgetting again, also a
-// learner who is already gone, finishes what a crash left over.
 
 // Count adds N to a counter. A counter that reaches zero is gone.
 type Count struct {
