@@ -213,7 +213,9 @@ func (c *Coach) update(ctx context.Context, r request, scope Scope, fn func(Stat
 			return Change{}, err
 		}
 		if change.Learner != nil || change.Forget {
-			c.addTotals(&change, s, before, r.At)
+			if err := c.addTotals(&change, s, before, r.At); err != nil {
+				return Change{}, err
+			}
 		}
 		reply = answer
 		change.Receipt, err = json.Marshal(answer)

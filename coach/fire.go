@@ -195,7 +195,9 @@ func (c *Coach) planNext(change *Change, co *Cohort, kind string, from schedule.
 			next.At = now.Truncate(time.Millisecond)
 		}
 	case kindSummary:
-		next, ok = c.nextSummary(co, t.course, now)
+		if next, ok, err = c.nextSummary(co, t.course, now); err != nil {
+			return err
+		}
 	case kindCheckpoint:
 		next, ok = t.nextCheckpoint(co, now)
 	}
@@ -238,24 +240,24 @@ func (c Calendar) standsStill(d schedule.Date) bool {
 
 // nextSummary is the next time a summary is posted: weekly, until the one of
 // the last unit's week.
-func (c *Coach) nextSummary(co *Cohort, course course, now time.Time) (schedule.Occurrence, bool) {
+func (c *Coach) nextSummary(co *Cohort, course course, now time.Time) (next schedule.Occurrence, ok bool, err error) {
 	zone := zoneOf(co, nil)
 	rule, err := schedule.ParseRule(schedule.WeeklyAt(co.Summary.Day, co.Summary.At), zone.String(), schedule.EveryDay, nil)
 	if err != nil {
-		return schedule.Occurrence{}, false
+		return next, false, fmt.Errorf("summary of cohort %s: %w", co.ID, err)
 	}
 	last := max(summarised(co.Last[kindSummary]), co.Start.Week()-7)
-	next, ok := nextAfter(rule, now, co.Start)
+	next, ok = nextAfter(rule, now, co.Start)
 	for ok && (summarised(next.Slot.Date) <= last || course.calendar.paused(summarised(next.Slot.Date))) {
 		if course.calendar.standsStill(summarised(next.Slot.Date)) {
-			return schedule.Occurrence{}, false
+			return next, false, nil
 		}
 		next, ok = rule.Next(next.Slot)
 	}
 	if end, known := course.end(); known && summarised(next.Slot.Date) > end.Week() {
-		return schedule.Occurrence{}, false
+		return next, false, nil
 	}
-	return next, ok
+	return next, ok, nil
 }
 
 // summarised is the week that a summary posted on a date is about: the one that

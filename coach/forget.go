@@ -104,8 +104,8 @@ func (c *Coach) forget(ctx context.Context, r request, id CohortID) error {
 				change.Announce = append(change.Announce, a)
 			}
 		}
-		c.addTotals(&change, s, s.Learner, r.At)
-		return change, nil
+		err := c.addTotals(&change, s, s.Learner, r.At)
+		return change, err
 	})
 	return err
 }

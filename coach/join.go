@@ -2,6 +2,7 @@ package coach
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"studycoach/content/say"
@@ -42,7 +43,9 @@ func (c *Coach) join(ctx context.Context, r request) (Reply, error) {
 		}
 		l.Name = nameOf(r.Event, l.Name)
 		change := Change{Learner: l}
-		c.planNudge(&change, s.Cohort, l, r.At)
+		if err := c.planNudge(&change, s.Cohort, l, r.At); err != nil {
+			return Change{}, Reply{}, err
+		}
 		line := say.Welcome{
 			Name: say.Literal(l.Name), Cohort: say.Literal(s.Cohort.Name), Roadmap: t.roadmap.Title, Zone: zoneOf(s.Cohort, l).String(),
 			Start: longDate(s.Cohort.Start), Started: t.today >= s.Cohort.Start, Goal: s.Cohort.Goal, Prompt: s.Cohort.Prompt.String(),
@@ -61,7 +64,9 @@ func (c *Coach) leave(ctx context.Context, r request) (Reply, error) {
 		l.Left = schedule.StudyDay(r.At, zoneOf(s.Cohort, l))
 		l.Stuck = nil
 		change := Change{Learner: l}
-		c.planNudge(&change, s.Cohort, l, r.At)
+		if err := c.planNudge(&change, s.Cohort, l, r.At); err != nil {
+			return Change{}, Reply{}, err
+		}
 		line := say.Goodbye{Cohort: say.Literal(s.Cohort.Name), Lead: s.Cohort.IsLead(r.From)}
 		return change, Reply{Message: Say(Text(say.Text(line)), Actions(r.to(press(say.ButtonRejoin, "join")), press(say.ButtonForget, "forget-me")))}, nil
 	})
@@ -69,25 +74,26 @@ func (c *Coach) leave(ctx context.Context, r request) (Reply, error) {
 
 // planNudge replaces a learner's waiting nudge by the next one after now, at
 // the learner's own time and on a date that has not had one.
-func (c *Coach) planNudge(change *Change, co *Cohort, l *Learner, now time.Time) {
+func (c *Coach) planNudge(change *Change, co *Cohort, l *Learner, now time.Time) error {
 	if l.Nudge != "" {
 		change.Cancel = append(change.Cancel, l.Nudge, nudgeDelivery(co.ID, l.ID, l.Nudged))
 		l.Nudge = ""
 	}
 	if l.Left != 0 || l.Settings.NudgeOff && !l.Settings.Recall {
-		return
+		return nil
 	}
 	loc := zoneOf(co, l)
 	rule, err := schedule.ParseRule(schedule.DailyAt(l.Settings.Nudge), loc.String(), schedule.EveryDay, nil)
 	if err != nil {
-		return
+		return fmt.Errorf("nudge of %s: %w", l.ID, err)
 	}
 	next, ok := nextAfter(rule, now, l.Nudged)
 	if !ok {
-		return
+		return nil
 	}
 	l.Nudge = nudgeJob(co.ID, l.ID, next.Slot.Date)
 	change.Add = append(change.Add, schedule.Job{Key: l.Nudge, Kind: kindNudge, Part: co.ID.Part(), Due: next.At, Payload: []byte(l.ID)})
+	return nil
 }
 
 // nextAfter returns the first occurrence of a daily or weekly rule after now

@@ -56,6 +56,7 @@ func (q Quiet) Covers(t schedule.TimeOfDay) bool {
 
 // Stuck is an open blocker.
 type Stuck struct {
+	Entry int // the Seq of the entry that reported it
 	Unit  string
 	Note  string
 	Since time.Time

@@ -36,7 +36,9 @@ func (c *Coach) fireNudge(ctx context.Context, f firing) error {
 		l := s.Learner.clone()
 		l.Nudged, l.Nudge = date, ""
 		change := Change{Learner: l}
-		c.planNudge(&change, s.Cohort, l, f.now)
+		if err := c.planNudge(&change, s.Cohort, l, f.now); err != nil {
+			return Change{}, err
+		}
 		m := t.nudge(s, f.cohort)
 		local := schedule.SlotAt(f.now, zoneOf(s.Cohort, l)).Time
 		if late || m == nil || l.Settings.Quiet.Covers(local) {

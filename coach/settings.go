@@ -42,7 +42,9 @@ func (c *Coach) settings(ctx context.Context, r request) (Reply, error) {
 			return Change{}, Reply{}, &Refusal{Form: f, Line: say.CheckTheForm{}}
 		}
 		change := Change{Learner: l}
-		c.planNudge(&change, s.Cohort, l, r.At)
+		if err := c.planNudge(&change, s.Cohort, l, r.At); err != nil {
+			return Change{}, Reply{}, err
+		}
 		set := l.Settings
 		rest := standing(l.Rest, t.today+1)
 		line := say.SettingsSaved{

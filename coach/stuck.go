@@ -65,9 +65,11 @@ func (c *Coach) stuck(ctx context.Context, r request) (Reply, error) {
 	})
 }
 
-// raise marks a learner as stuck and adds a message for each lead.
+// raise marks a learner as stuck by the entry e, and adds a message for each
+// lead. A blocker that came with an edit, which is the learner's last entry, is
+// told anew.
 func (c *Coach) raise(change *Change, co *Cohort, l *Learner, t topic, e Entry, at time.Time) error {
-	l.Stuck = &Stuck{Unit: e.Unit, Note: clip(e.Blocker, 150), Since: e.At}
+	l.Stuck = &Stuck{Entry: e.Seq, Unit: e.Unit, Note: clip(e.Blocker, 150), Since: e.At}
 	u, _ := t.roadmap.Unit(e.Unit)
 	line := say.HelpWanted{
 		Name: say.Literal(l.Name), Cohort: say.Literal(co.Name), Unit: e.Unit, Title: u.Title, Note: say.Literal(e.Blocker),
@@ -77,7 +79,7 @@ func (c *Coach) raise(change *Change, co *Cohort, l *Learner, t topic, e Entry, 
 			continue
 		}
 		job, err := Delivery{
-			Key:  fmt.Sprintf("send/help/%s/%s/%d/%s", co.ID, l.ID, e.Seq, lead), // with both, so that either can be forgotten
+			Key:  fmt.Sprintf("send/help/%s/%s/%d/%s", co.ID, l.ID, l.Entries-1, lead), // with both, so that either can be forgotten
 			Room: lead.Direct(), Class: ClassNotice, Message: *Say(Text(say.Text(line))), Expires: expiresNotice,
 		}.Job(co.ID.Part(), at)
 		if err != nil {
@@ -90,7 +92,7 @@ func (c *Coach) raise(change *Change, co *Cohort, l *Learner, t topic, e Entry, 
 
 // unstick closes the blocker that an entry reported, if it is the open one.
 func (l *Learner) unstick(e Entry) {
-	if l.Stuck != nil && l.Stuck.Since.Equal(e.At) {
+	if l.Stuck != nil && l.Stuck.Entry == e.Seq {
 		l.Stuck = nil
 	}
 }

@@ -55,6 +55,22 @@ func TestTheStuckButtonAsksWhatIsInTheWay(t *testing.T) {
 	w.unchanged("an unknown unit", before)
 }
 
+func TestABlockerGoesWithItsOwnEntryOnly(t *testing.T) {
+	w := newWorld(t)
+	w.cohort()
+	w.join("ada")
+	logged := w.say("ada", "/checkin 45m")
+	blocker := w.say("ada", "/coach stuck on joins") // within the same second
+	w.press("ada", logged.Message, "Undo")
+	if l := w.load("ada").Learner; l.Stuck == nil || l.Stuck.Entry != 1 {
+		t.Fatalf("stuck is %+v", l.Stuck)
+	}
+	w.press("ada", blocker.Message, "Undo")
+	if l := w.load("ada").Learner; l.Stuck != nil {
+		t.Errorf("stuck is %+v", l.Stuck)
+	}
+}
+
 func TestALeadWhoIsStuckIsNotTold(t *testing.T) {
 	w := newWorld(t)
 	w.cohort()

@@ -37,7 +37,7 @@ func streakBoard(week schedule.Date) string {
 
 // addTotals adds to a change the counters and ranks that follow from what it
 // does to the learner, who was before as the state has it.
-func (c *Coach) addTotals(change *Change, s State, before *Learner, at time.Time) {
+func (c *Coach) addTotals(change *Change, s State, before *Learner, at time.Time) error {
 	after := change.Learner
 	sums := map[Count]int{}
 	weeks := sumDays(sums, daysOf(before), daysOf(after))
@@ -66,7 +66,7 @@ func (c *Coach) addTotals(change *Change, s State, before *Learner, at time.Time
 	slices.SortFunc(change.Tallies, func(a, b Count) int {
 		return cmp.Or(strings.Compare(a.Tally, b.Tally), strings.Compare(a.Field, b.Field))
 	})
-	c.addRanks(change, s, before, after, weeks, at)
+	return c.addRanks(change, s, before, after, weeks, at)
 }
 
 // sumDays adds what the days of a learner contribute to the cohort's weeks, as
@@ -136,10 +136,10 @@ func (a Assessment) sum(sums map[Count]int, sign int) {
 
 // addRanks keeps a learner on the boards while they want to be named, and takes
 // them off otherwise. weeks are those whose minutes changed.
-func (c *Coach) addRanks(change *Change, s State, before, after *Learner, weeks map[schedule.Date]bool, at time.Time) {
+func (c *Coach) addRanks(change *Change, s State, before, after *Learner, weeks map[schedule.Date]bool, at time.Time) error {
 	was, is := before.named(), after.named()
 	if !was && !is {
-		return
+		return nil
 	}
 	l := cmp.Or(after, before)
 	if was != is {
@@ -155,18 +155,19 @@ func (c *Coach) addRanks(change *Change, s State, before, after *Learner, weeks 
 			change.Ranks = append(change.Ranks, Rank{Board: streakBoard(week), Learner: l.ID}, Rank{Board: reachedBoard(week), Learner: l.ID})
 		}
 	}
-	if is && s.Cohort != nil {
-		c.rankStreak(change, s.Cohort, before, after, weeks, at)
+	if !is || s.Cohort == nil {
+		return nil
 	}
+	return c.rankStreak(change, s.Cohort, before, after, weeks, at)
 }
 
 // rankStreak puts a learner on the week's board of streaks when the streak
 // crosses a milestone, and off it when that is taken back, also off those of
 // the weeks whose minutes changed. A milestone just reported goes on a board, too.
-func (c *Coach) rankStreak(change *Change, co *Cohort, before, after *Learner, weeks map[schedule.Date]bool, at time.Time) {
+func (c *Coach) rankStreak(change *Change, co *Cohort, before, after *Learner, weeks map[schedule.Date]bool, at time.Time) error {
 	t, err := c.topicAt(co, after, at)
 	if err != nil {
-		return
+		return err
 	}
 	was, is := 0, after.Streak.AsOf(after.Days, t.calendar, t.today).Count
 	if before != nil {
@@ -184,6 +185,7 @@ func (c *Coach) rankStreak(change *Change, co *Cohort, before, after *Learner, w
 			change.Ranks = append(change.Ranks, Rank{Board: streakBoard(week), Learner: after.ID})
 		}
 	}
+	return nil
 }
 
 // named tells whether a learner wants to be named; l may be nil.

@@ -69,13 +69,12 @@ func (c *Coach) edit(ctx context.Context, r request) (Reply, error) {
 		if e.Blocker != old.Blocker {
 			l.unstick(old)
 		}
+		e.Seq = old.Seq
 		if e.Blocker != "" && e.Blocker != old.Blocker {
-			e.Seq, e.At = s.Learner.Entries, old.At // told as an entry of its own, but settled with the check-in
 			if err := c.raise(&change, s.Cohort, l, t, e, r.At); err != nil {
 				return Change{}, Reply{}, err
 			}
 		}
-		e.Seq = old.Seq
 		return change, c.checkedIn(r, s.Cohort, l, t, e, before), nil
 	})
 }

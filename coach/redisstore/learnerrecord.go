@@ -99,6 +99,7 @@ func packLearner(l *coach.Learner) (learnerRecord, error) {
 		u.str(l.Stuck.Unit)
 		u.time(l.Stuck.Since)
 		u.str(l.Stuck.Note)
+		u.int(l.Stuck.Entry)
 		r.put("u", string(u))
 	}
 
@@ -158,7 +159,7 @@ func (r learnerRecord) unpack(c coach.CohortID, id coach.LearnerID) (*coach.Lear
 	}
 	if v := r.get("u"); v != "" {
 		u := &unpacker{b: []byte(v)}
-		l.Stuck = &coach.Stuck{Unit: u.str(), Since: u.time(), Note: u.str()}
+		l.Stuck = &coach.Stuck{Unit: u.str(), Since: u.time(), Note: u.str(), Entry: u.int()}
 		err = append(err, u.err)
 	}
 	if v := r.get("j"); v != "" {

@@ -212,7 +212,7 @@ func fullLearner() *coach.Learner {
 		Days:     days,
 		Streak:   coach.Streak{Count: 12, Best: 40, Freezes: 2, Earned: 3, Through: 20179},
 		Finished: map[string]bool{"w01d1": true, "w26d6": true, "extra": true},
-		Stuck:    &coach.Stuck{Unit: "w03d2", Note: "joins", Since: start},
+		Stuck:    &coach.Stuck{Entry: 199, Unit: "w03d2", Note: "joins", Since: start},
 		Entries:  200,
 		Nudge:    "nudge/aaaaaaaaaa/web/playground/ada/2027-03-14",
 		Nudged:   20178,
