@@ -119,13 +119,13 @@ func milestoneRows(roadmap *content.Roadmap, l *Learner) []say.MilestoneRow {
 func reachedBoard(week schedule.Date) string { return "reached/" + week.String() }
 
 // rankReached keeps a learner on the week's board of milestones.
-func (change *Change) rankReached(t topic, after *Learner) {
+func (ch *Change) rankReached(t topic, after *Learner) {
 	for _, reached := range after.Milestones {
 		if reached.Date.Week() != t.today.Week() {
 			continue
 		}
 		if i := slices.IndexFunc(t.roadmap.Milestones, func(m content.Milestone) bool { return m.ID == reached.ID }); i >= 0 {
-			change.Ranks = append(change.Ranks, Rank{Board: reachedBoard(t.today.Week()), Learner: after.ID, Score: i + 1})
+			ch.Ranks = append(ch.Ranks, Rank{Board: reachedBoard(t.today.Week()), Learner: after.ID, Score: i + 1})
 		}
 	}
 }
