@@ -28,6 +28,7 @@ import (
 func TestStories(t *testing.T) {
 	t.Run("embedded", func(t *testing.T) { tell(t, func(*testscript.Env, *story) {}) })
 	t.Run("redis", func(t *testing.T) {
+		storetest.NeedRedis(t)
 		tell(t, func(env *testscript.Env, s *story) {
 			s.redis = storetest.StartRedis(env.T().(testing.TB), "--dir", s.kept, "--aof-use-rdb-preamble", "no")
 			env.Setenv("STUDYCOACH_REDIS_URL", s.redis.URL())

@@ -98,7 +98,9 @@ func eventually(t testing.TB, ok func() bool) {
 	t.Fatal("it did not come about in 20 s")
 }
 
-func newRedis(t testing.TB, port int, args ...string) *Redis {
+// NeedRedis skips the test where redis-server is not installed, or fails it
+// under CI.
+func NeedRedis(t testing.TB) {
 	t.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		if os.Getenv("CI") != "" {
@@ -106,6 +108,11 @@ func newRedis(t testing.TB, port int, args ...string) *Redis {
 		}
 		t.Skip("redis-server is not installed; this test runs against a real one")
 	}
+}
+
+func newRedis(t testing.TB, port int, args ...string) *Redis {
+	t.Helper()
+	NeedRedis(t)
 	r := &Redis{Addr: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), t: t, ready: "Ready to accept connections"}
 	r.args = append([]string{"--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--save", "", "--dir", t.TempDir()}, args...)
 	t.Cleanup(r.Kill)
