@@ -19,9 +19,7 @@ import (
 )
 
 // BenchmarkHandle takes check-ins through the whole coach, beside a bare script
-// that does nothing, from the same number of clients in the same run. x-noop is
-// the rate of check-ins over that of the script, the median of five rounds in
-// which the two take turns.
+// that does nothing; see sideBySide.
 func BenchmarkHandle(b *testing.B) {
 	for _, on := range []string{"embedded", "redis"} {
 		b.Run(on, func(b *testing.B) {
@@ -124,7 +122,8 @@ func cohortOf(b *testing.B, s *redisstore.Store, people int) (*coach.Coach, coac
 }
 
 // sideBySide runs op and a script that does nothing in turns, b.N of each in
-// all, from 64 clients.
+// all, from 64 clients. x-noop is the rate of op over that of the script, the
+// median of five rounds.
 func sideBySide(b *testing.B, rdb redis.Scripter, op func(context.Context) error) {
 	b.Helper()
 	ctx := context.Background()
