@@ -2,9 +2,12 @@ package coach
 
 import (
 	"context"
+	"fmt"
+	"regexp"
 	"slices"
 
 	"studycoach/content/say"
+	"studycoach/schedule"
 )
 
 // forgetMe removes every trace of the sender from all their cohorts, once they
@@ -85,11 +88,19 @@ func (c *Coach) handedOver(ctx context.Context, co *Cohort, u UserRef) error {
 	return nil
 }
 
-// forget removes the sender from one cohort.
+// forget removes the sender from one cohort, and their name from what it has
+// still to post.
 func (c *Coach) forget(ctx context.Context, r request, id CohortID) error {
+	waiting, ended, err := c.naming(ctx, r, id)
+	if err != nil {
+		return err
+	}
 	scope := Scope{Cohort: id, Learner: r.From, Entries: true, Assessments: true, Announcements: true, Event: r.ID}
-	_, _, err := c.store.Update(ctx, scope, func(s State) (Change, error) {
-		change := Change{Forget: true}
+	_, _, err = c.store.Update(ctx, scope, func(s State) (Change, error) {
+		change := Change{Forget: true, Add: waiting}
+		for _, j := range waiting {
+			change.Cancel = append(change.Cancel, j.Key)
+		}
 		if co := s.Cohort; co != nil && (co.IsLead(r.From) || co.By == r.From) {
 			co := *s.Cohort
 			co.Leads = slices.DeleteFunc(slices.Clone(co.Leads), func(u UserRef) bool { return u == r.From })
@@ -107,5 +118,75 @@ func (c *Coach) forget(ctx context.Context, r request, id CohortID) error {
 		err := c.addTotals(&change, s, s.Learner, r.At)
 		return change, err
 	})
+	for _, j := range ended {
+		if err == nil {
+			err = c.store.Drop(ctx, j.Part, j.Key)
+		}
+	}
 	return err
+}
+
+// maxNaming bounds the deliveries that forgetting looks at, in each state.
+const maxNaming = 1000
+
+// naming returns the cohort's summaries and announcements that name the sender:
+// those that wait, as they are without the name, and those that ended unsent.
+func (c *Coach) naming(ctx context.Context, r request, id CohortID) (waiting, ended []schedule.Job, err error) {
+	s, err := c.store.Load(ctx, Scope{Cohort: id, Learner: r.From, Announcements: true})
+	if err != nil {
+		return nil, nil, err
+	}
+	var names []string
+	if s.Learner != nil {
+		names = append(names, s.Learner.Name)
+	}
+	for _, a := range s.Announcements {
+		if a.By == r.From {
+			names = append(names, a.ByName)
+		}
+	}
+	for _, kind := range []string{kindSummary, kindAnnounce} {
+		for _, state := range []schedule.State{schedule.Waiting, schedule.Dead, schedule.Skipped} {
+			jobs, err := c.store.List(ctx, state, fmt.Sprintf("send/%s/%s/", kind, id), maxNaming)
+			if err != nil {
+				return nil, nil, err
+			}
+			for _, j := range jobs {
+				without, named, err := unnamed(j, names)
+				switch {
+				case err != nil:
+					return nil, nil, err
+				case named && state == schedule.Waiting:
+					waiting = append(waiting, without)
+				case named:
+					ended = append(ended, j)
+				}
+			}
+		}
+	}
+	return waiting, ended, nil
+}
+
+// unnamed returns a delivery's job with an ellipsis for each of the names, and
+// whether there was any.
+func unnamed(j schedule.Job, names []string) (without schedule.Job, named bool, err error) {
+	d, err := DeliveryOf(j)
+	if err != nil {
+		return j, false, err
+	}
+	for _, name := range names {
+		if name == "" {
+			continue
+		}
+		whole := regexp.MustCompile(`(^|[^\pL\pN])` + regexp.QuoteMeta(say.Literal(name).String()) + `($|[^\pL\pN])`)
+		for i, b := range d.Message.Blocks {
+			for _, text := range []*string{&b.Title, &b.Text, &b.Context} {
+				named = named || whole.MatchString(*text)
+				*text = whole.ReplaceAllString(*text, "${1}…${2}")
+			}
+			d.Message.Blocks[i] = b
+		}
+	}
+	without, err = d.Job(j.Part, j.Due)
+	return without, named, err
 }

@@ -1,9 +1,11 @@
 package coach_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"studycoach/coach"
 	"studycoach/content/say"
@@ -82,6 +84,54 @@ func TestForgetMeLeavesNoTrace(t *testing.T) {
 	w.wantLine(w.handle(sure), say.Forgotten{})
 	if w.load("ada").Learner == nil {
 		t.Error("the press that came again forgot a new learner")
+	}
+}
+
+func TestWhatIsStillToBePostedForgetsTheName(t *testing.T) {
+	w := newWorld(t)
+	id := w.cohort()
+	w.join("ada", "bob")
+	text := "*Hours of those who want to be named:* Ada 9 h, Adam 2 h; well done, Ada"
+	for i, ends := range []schedule.State{"", schedule.Dead} {
+		j, err := coach.Delivery{
+			Key: fmt.Sprintf("send/summary/%s/2027-03-0%d/%s", id, i+7, general), Room: general, Class: coach.ClassSummary,
+			Message: *coach.Say(coach.Text(text)),
+		}.Job(id.Part(), at(20, "18:00"))
+		if err == nil {
+			err = w.store.Add(t.Context(), j)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ends == "" {
+			continue
+		}
+		claimed, err := w.store.Claim(t.Context(), at(20, "18:00"), time.Minute, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range claimed {
+			outcome := schedule.Outcome{State: schedule.Waiting, Retry: c.Due, Free: true}
+			if c.Key == j.Key {
+				outcome = schedule.Outcome{State: ends, Reason: "refused"}
+			}
+			if err := w.store.Finish(t.Context(), c, w.now, outcome); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+
+	w.press("ada", w.say("ada", "/coach forget-me").Message, "Yes, delete everything")
+	waiting, err := w.store.List(t.Context(), schedule.Waiting, "send/summary/", 10)
+	if err != nil || len(waiting) != 1 {
+		t.Fatalf("waiting are %v, %v", waiting, err)
+	}
+	d, err := coach.DeliveryOf(waiting[0])
+	if want := "*Hours of those who want to be named:* … 9 h, Adam 2 h; well done, …"; err != nil || d.Message.Blocks[0].Text != want || !waiting[0].Due.Equal(at(20, "18:00")) {
+		t.Errorf("the summary is %+v, %v", d, err)
+	}
+	if dead, err := w.store.List(t.Context(), schedule.Dead, "", 10); err != nil || len(dead) != 0 {
+		t.Errorf("dead are %v, %v", dead, err)
 	}
 }
 
