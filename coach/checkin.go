@@ -138,10 +138,7 @@ func (c *Coach) doneToday(ctx context.Context, r request) (Reply, error) {
 		if err != nil {
 			return Change{}, Reply{}, err
 		}
-		id := r.Arg("unit")
-		if id == "" {
-			id = t.unitFor(r.Thread, t.today)
-		}
+		id := t.unitOf(r)
 		u, ok := t.roadmap.Unit(id)
 		if !ok {
 			return Change{}, Reply{}, refuse(say.UnknownUnit{Typed: quoted(id, 20)})
@@ -208,6 +205,14 @@ func (t topic) unitFor(thread string, d schedule.Date) string {
 		return unit
 	}
 	return t.course.latest(d).ID
+}
+
+// unitOf is the unit that a button names, else that of the day.
+func (t topic) unitOf(r request) string {
+	if unit := r.Arg("unit"); unit != "" {
+		return unit
+	}
+	return t.unitFor(r.Thread, t.today)
 }
 
 // setMinutes puts the time on the side of the mode: "deep", "ai", or "plan"

@@ -2,6 +2,7 @@ package coach
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -56,7 +57,7 @@ func (c *Coach) keptIn(ctx context.Context, r request) ([]CohortID, error) {
 	}
 	here := CohortID(r.Arg("cohort"))
 	if here == "" {
-		if here, err = c.store.CohortIn(ctx, r.Room); isNotFound(err) {
+		if here, err = c.store.CohortIn(ctx, r.Room); errors.Is(err, ErrNotFound) {
 			return ids, nil
 		}
 	}

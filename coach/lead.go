@@ -2,7 +2,6 @@ package coach
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -10,8 +9,6 @@ import (
 	"studycoach/content/say"
 	"studycoach/schedule"
 )
-
-func isNotFound(err error) bool { return errors.Is(err, ErrNotFound) }
 
 // showCohort shows the cohort to its lead, opens the form to change it, and
 // takes its submission.
@@ -85,18 +82,12 @@ func (c *Coach) cohortLine(co *Cohort, now time.Time) say.Cohort {
 		line.End = end.Format("Mon 2 Jan 2006")
 	}
 	if next, ok := c.nextPrompt(co, t.course, today); ok {
-		next.At = later(next.At, now)
+		if next.At.Before(now) {
+			next.At = now // see replan
+		}
 		line.Next = next.At.In(zoneOf(co, nil)).Format("Mon 2 Jan 15:04")
 	}
 	return line
-}
-
-// later returns the later of two instants.
-func later(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return b
-	}
-	return a
 }
 
 // clone copies what a use case changes in place.
@@ -120,9 +111,6 @@ const maxHolidays = 100
 // holiday adds holidays, one or a run of them, removes them, or lists them.
 func (c *Coach) holiday(ctx context.Context, r request) (Reply, error) {
 	text := r.Text
-	if r.Submit {
-		text = r.Arg("date")
-	}
 	if text == "" {
 		return c.view(ctx, r, Scope{}, func(s State) (Reply, error) {
 			return Reply{Message: Say(Text(say.Text(holidaysLine(s.Cohort, r.At))))}, nil
@@ -194,14 +182,7 @@ func (c *Coach) resume(ctx context.Context, r request) (Reply, error) {
 			return nil, refuse(say.NotPaused{})
 		}
 		co.Pauses = endSpans(co.Pauses, today)
-		line := say.Resumed{Cohort: say.Literal(co.Name)}
-		if t, err := c.topicAt(co, nil, r.At); err == nil {
-			if next, ok := c.nextPrompt(co, t.course, today); ok {
-				next.At = later(next.At, r.At)
-				line.Next = next.At.In(zoneOf(co, nil)).Format("Mon 2 Jan 15:04")
-			}
-		}
-		return line, nil
+		return say.Resumed{Cohort: say.Literal(co.Name), Next: c.cohortLine(co, r.At).Next}, nil
 	})
 }
 

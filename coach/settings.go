@@ -62,13 +62,7 @@ func (c *Coach) settings(ctx context.Context, r request) (Reply, error) {
 func (r request) settingsForm(s State) *Form {
 	l := s.Learner
 	set := l.Settings
-	var rest []string
-	days := standing(l.Rest, schedule.StudyDay(r.At, zoneOf(s.Cohort, l))+1)
-	for _, o := range weekdayOptions() {
-		if d, err := schedule.ParseWeekdays(o.Value); err == nil && days&d != 0 {
-			rest = append(rest, o.Value)
-		}
-	}
+	rest := standing(l.Rest, schedule.StudyDay(r.At, zoneOf(s.Cohort, l))+1)
 	var kinds []string
 	if !set.NudgeOff {
 		kinds = append(kinds, "nudge")
@@ -87,7 +81,7 @@ func (r request) settingsForm(s State) *Form {
 			{Name: "messages", Label: say.LabelMessages.String(), Kind: FieldMany, Optional: true, Value: strings.Join(kinds, ","), Options: []Option{
 				{Value: "nudge", Label: say.OptionNudge.String()}, {Value: "recall", Label: say.OptionRecall.String()}}},
 			{Name: "nudge", Label: say.LabelNudge.String(), Kind: FieldTime, Value: set.Nudge.String()},
-			{Name: "rest", Label: say.LabelRest.String(), Kind: FieldMany, Value: strings.Join(rest, ","), Optional: true, Options: weekdayOptions()},
+			{Name: "rest", Label: say.LabelRest.String(), Kind: FieldMany, Value: ticked(rest), Optional: true, Options: weekdayOptions()},
 			{Name: "quiet-from", Label: say.LabelQuietFrom.String(), Kind: FieldTime, Value: set.Quiet.From.String(), Hint: say.HintQuiet.String()},
 			{Name: "quiet-to", Label: say.LabelQuietTo.String(), Kind: FieldTime, Value: set.Quiet.To.String()},
 			{Name: "board", Label: say.LabelBoard.String(), Kind: FieldYes, Value: board, Optional: true},
@@ -207,6 +201,17 @@ func (f *Form) weekdays(name string) (schedule.Weekdays, bool) {
 func sentence(err error) string {
 	s := strings.TrimPrefix(err.Error(), "schedule: ")
 	return clip(strings.ToUpper(s[:1])+s[1:], 150)
+}
+
+// ticked is the value of a field with weekdayOptions that holds the days.
+func ticked(days schedule.Weekdays) string {
+	var values []string
+	for _, o := range weekdayOptions() {
+		if d, err := schedule.ParseWeekdays(o.Value); err == nil && days&d != 0 {
+			values = append(values, o.Value)
+		}
+	}
+	return strings.Join(values, ",")
 }
 
 func weekdayOptions() []Option {

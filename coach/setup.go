@@ -82,7 +82,7 @@ func (c *Coach) setup(ctx context.Context, r request) (Reply, error) {
 func (c *Coach) livesIn(ctx context.Context, r request) (*Cohort, error) {
 	id, err := c.store.CohortIn(ctx, r.Room)
 	switch {
-	case isNotFound(err), err == nil && id == r.cohort:
+	case errors.Is(err, ErrNotFound), err == nil && id == r.cohort:
 		return nil, nil
 	case err != nil:
 		return nil, err
@@ -184,20 +184,13 @@ func (c *Coach) cohortForm(co *Cohort) *Form {
 	if chosen == "" && len(roadmaps) > 0 {
 		chosen = roadmaps[0].Value
 	}
-	var study []string
-	days := co.Study[len(co.Study)-1].Days
-	for _, o := range weekdayOptions() {
-		if d, err := schedule.ParseWeekdays(o.Value); err == nil && days&d != 0 {
-			study = append(study, o.Value)
-		}
-	}
 	return &Form{Fields: []FormField{
 		{Name: "name", Label: say.LabelName.String(), Kind: FieldText, Value: co.Name, Hint: say.HintName.String(), Max: maxCohortName},
 		{Name: "roadmap", Label: say.LabelRoadmap.String(), Kind: FieldOne, Value: chosen, Options: roadmaps},
 		{Name: "start", Label: say.LabelStart.String(), Kind: FieldDate, Value: co.Start.String()},
 		{Name: "zone", Label: say.LabelZone.String(), Kind: FieldText, Value: co.Zone, Hint: say.HintZone.String(), Max: 64},
 		{Name: "prompt", Label: say.LabelPrompt.String(), Kind: FieldTime, Value: co.Prompt.String()},
-		{Name: "study", Label: say.LabelStudy.String(), Kind: FieldMany, Value: strings.Join(study, ","), Options: weekdayOptions()},
+		{Name: "study", Label: say.LabelStudy.String(), Kind: FieldMany, Value: ticked(co.Study[len(co.Study)-1].Days), Options: weekdayOptions()},
 		{Name: "summary-day", Label: say.LabelSummaryDay.String(), Kind: FieldOne, Value: strings.ToLower(co.Summary.Day.String()[:3]), Options: weekdayOptions()},
 		{Name: "summary-time", Label: say.LabelSummaryTime.String(), Kind: FieldTime, Value: co.Summary.At.String()},
 		{Name: "goal", Label: say.LabelGoal.String(), Kind: FieldText, Value: strconv.Itoa(co.Goal), Hint: say.HintGoal.String(), Max: 2},

@@ -39,10 +39,7 @@ func (c *Coach) stuck(ctx context.Context, r request) (Reply, error) {
 		if err != nil {
 			return Change{}, Reply{}, err
 		}
-		unit := r.Arg("unit")
-		if unit == "" {
-			unit = t.unitFor(r.Thread, t.today)
-		}
+		unit := t.unitOf(r)
 		u, ok := t.roadmap.Unit(unit)
 		if !ok {
 			return Change{}, Reply{}, refuse(say.UnknownUnit{Typed: quoted(unit, 20)})
