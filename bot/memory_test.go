@@ -123,7 +123,7 @@ func (m *memory) Revive(_ context.Context, _ int, key string, now time.Time) err
 	return nil
 }
 
-func (m *memory) List(context.Context, schedule.State, string, int) ([]schedule.Job, error) {
+func (m *memory) List(context.Context, schedule.State, string, int, ...int) ([]schedule.Job, error) {
 	return nil, errors.ErrUnsupported
 }
 

@@ -102,6 +102,9 @@ func (c *Coach) forget(ctx context.Context, r request, id CohortID) error {
 		for _, j := range waiting {
 			change.Cancel = append(change.Cancel, j.Key)
 		}
+		for _, j := range ended {
+			change.Drop = append(change.Drop, j.Key)
+		}
 		if co := s.Cohort; co != nil && (co.IsLead(r.From) || co.By == r.From) {
 			co := *s.Cohort
 			co.Leads = slices.DeleteFunc(slices.Clone(co.Leads), func(u UserRef) bool { return u == r.From })
@@ -119,11 +122,6 @@ func (c *Coach) forget(ctx context.Context, r request, id CohortID) error {
 		err := c.addTotals(&change, s, s.Learner, r.At)
 		return change, err
 	})
-	for _, j := range ended {
-		if err == nil {
-			err = c.store.Drop(ctx, j.Part, j.Key)
-		}
-	}
 	return err
 }
 
@@ -148,7 +146,7 @@ func (c *Coach) naming(ctx context.Context, r request, id CohortID) (waiting, en
 	}
 	for _, kind := range []string{kindSummary, kindAnnounce} {
 		for _, state := range []schedule.State{schedule.Waiting, schedule.Dead, schedule.Skipped} {
-			jobs, err := c.store.List(ctx, state, fmt.Sprintf("send/%s/%s/", kind, id), maxNaming)
+			jobs, err := c.store.List(ctx, state, fmt.Sprintf("send/%s/%s/", kind, id), maxNaming, id.Part())
 			if err != nil {
 				return nil, nil, err
 			}

@@ -323,6 +323,11 @@ func (m *memory) commit(s coach.Scope, c coach.Change) {
 			delete(m.jobs, key)
 		}
 	}
+	for _, key := range c.Drop {
+		if j := m.jobs[key]; j != nil && j.State != schedule.Waiting {
+			delete(m.jobs, key)
+		}
+	}
 	m.add(c.Add)
 	if s.Event != "" {
 		if m.receipts[who.digest()] == nil {
@@ -537,14 +542,14 @@ func (m *memory) NextDue(ctx context.Context) (next time.Time, ok bool, err erro
 	return next, ok, nil
 }
 
-func (m *memory) List(ctx context.Context, s schedule.State, prefix string, limit int) ([]schedule.Job, error) {
+func (m *memory) List(ctx context.Context, s schedule.State, prefix string, limit int, parts ...int) ([]schedule.Job, error) {
 	defer m.mu.Unlock()
 	if err := m.lock(ctx); err != nil {
 		return nil, err
 	}
 	var found []*memoryJob
 	for _, j := range m.jobs {
-		if j.State == s && strings.HasPrefix(j.Key, prefix) {
+		if j.State == s && strings.HasPrefix(j.Key, prefix) && (len(parts) == 0 || slices.Contains(parts, j.Part)) {
 			found = append(found, j)
 		}
 	}
@@ -556,7 +561,9 @@ func (m *memory) List(ctx context.Context, s schedule.State, prefix string, limi
 	})
 	var list []schedule.Job
 	for _, j := range found[:min(limit, len(found))] {
-		list = append(list, j.Job)
+		job := j.Job
+		job.At, job.Lease = j.score, time.Time{}
+		list = append(list, job)
 	}
 	return list, nil
 }

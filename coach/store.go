@@ -94,6 +94,7 @@ type Change struct {
 	Announce    []Announcement // put; an update that met another such change is called again, as with Cohort
 	Add         []schedule.Job // as Queue.Add; Part is the cohort's
 	Cancel      []string       // keys of waiting jobs of this cohort to remove; unknown ones are ignored, and a cancelled key may be added again in the same change
+	Drop        []string       // keys of dead or skipped jobs of this cohort to remove; others are left, and a dropped key may be added again in the same change
 	Receipt     []byte         // the answer to give when the event comes again
 }
 

@@ -19,6 +19,7 @@ type Job struct {
 	Intent  string    // what the handler noted with Queue.Note before an effect; empty before
 	Lease   time.Time // set by Claim: the deadline, which also fences Note and Finish
 	State   State     // set by List
+	At      time.Time // set by List: when a waiting job is looked at next, being due, to be retried or out of its lease; when a dead or skipped one ended
 	Reason  string    // why it is dead, was skipped or is retried
 }
 
@@ -68,9 +69,10 @@ type Queue interface {
 	// out, and false when none waits.
 	NextDue(ctx context.Context) (time.Time, bool, error)
 
-	// List returns up to max jobs in a state, soonest due first, or most
-	// recently ended first, whose key starts with prefix.
-	List(ctx context.Context, s State, prefix string, max int) ([]Job, error)
+	// List returns up to max jobs in a state whose key starts with prefix, of
+	// the named partitions or, without any, of all: those that wait by At, the
+	// ended ones most recent first.
+	List(ctx context.Context, s State, prefix string, max int, parts ...int) ([]Job, error)
 
 	// Revive makes a dead or skipped job wait again, due at now, or drops it.
 	// It fails with ErrNoJob when no such job is dead or skipped.

@@ -151,7 +151,7 @@ func (m *memory) NextDue(ctx context.Context) (next time.Time, ok bool, err erro
 	return next, ok, nil
 }
 
-func (m *memory) List(ctx context.Context, s State, prefix string, limit int) (list []Job, err error) {
+func (m *memory) List(ctx context.Context, s State, prefix string, limit int, _ ...int) (list []Job, err error) {
 	defer m.mu.Unlock()
 	if err := m.lock(ctx); err != nil {
 		return nil, err

@@ -78,6 +78,10 @@ func build(sc coach.Scope, l loaded, c coach.Change) (*builder, error) {
 	for _, key := range c.Cancel {
 		b.op("CANCEL", "", key)
 	}
+	for _, key := range c.Drop {
+		b.op("DROP", deadKey(part), key)
+		b.op("DROP", skippedKey(part), key)
+	}
 	for _, j := range c.Add {
 		if j.Part != part {
 			return nil, fmt.Errorf("job %s belongs to partition %d, the cohort to %d", j.Key, j.Part, part)

@@ -229,36 +229,32 @@ func (s *Store) NextDue(ctx context.Context) (time.Time, bool, error) {
 }
 
 // List implements schedule.Queue.
-func (s *Store) List(ctx context.Context, state schedule.State, prefix string, max int) ([]schedule.Job, error) {
-	var all []listed
-	for part := range schedule.Partitions {
+func (s *Store) List(ctx context.Context, state schedule.State, prefix string, max int, parts ...int) ([]schedule.Job, error) {
+	if len(parts) == 0 {
+		for part := range schedule.Partitions {
+			parts = append(parts, part)
+		}
+	}
+	var all []schedule.Job
+	for _, part := range parts {
 		jobs, err := s.listPart(ctx, part, state, prefix, max)
 		if err != nil {
 			return nil, fmt.Errorf("list %s jobs of partition %d: %w", state, part, err)
 		}
 		all = append(all, jobs...)
 	}
-	slices.SortFunc(all, func(a, b listed) int {
-		order := cmp.Compare(a.score, b.score)
+	slices.SortFunc(all, func(a, b schedule.Job) int {
+		order := a.At.Compare(b.At)
 		if state != schedule.Waiting {
 			order = -order
 		}
-		return cmp.Or(order, strings.Compare(a.job.Key, b.job.Key))
+		return cmp.Or(order, strings.Compare(a.Key, b.Key))
 	})
-	jobs := make([]schedule.Job, min(max, len(all)))
-	for i := range jobs {
-		jobs[i] = all[i].job
-	}
-	return jobs, nil
-}
-
-type listed struct {
-	job   schedule.Job
-	score float64
+	return all[:min(max, len(all))], nil
 }
 
 // listPart reads the first jobs of one partition, page by page.
-func (s *Store) listPart(ctx context.Context, part int, state schedule.State, prefix string, max int) ([]listed, error) {
+func (s *Store) listPart(ctx context.Context, part int, state schedule.State, prefix string, max int) ([]schedule.Job, error) {
 	args := redis.ZRangeArgs{Key: queueKey(part)}
 	switch state {
 	case schedule.Waiting:
@@ -267,7 +263,7 @@ func (s *Store) listPart(ctx context.Context, part int, state schedule.State, pr
 	default:
 		return nil, fmt.Errorf("there is no state %q", state)
 	}
-	var jobs []listed
+	var jobs []schedule.Job
 	for at := 0; len(jobs) < max; at += pageSize {
 		args.Start, args.Stop = at, at+pageSize-1
 		page, n, err := s.listPage(ctx, args, part, state, prefix)
@@ -283,7 +279,7 @@ func (s *Store) listPart(ctx context.Context, part int, state schedule.State, pr
 }
 
 // listPage returns those of a page of n keys that have the prefix.
-func (s *Store) listPage(ctx context.Context, args redis.ZRangeArgs, part int, state schedule.State, prefix string) (page []listed, n int, err error) {
+func (s *Store) listPage(ctx context.Context, args redis.ZRangeArgs, part int, state schedule.State, prefix string) (page []schedule.Job, n int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	zs, err := s.rdb.ZRangeArgsWithScores(ctx, args).Result()
@@ -313,8 +309,8 @@ func (s *Store) listPage(ctx context.Context, args redis.ZRangeArgs, part int, s
 		if err != nil {
 			return nil, 0, err
 		}
-		j.State = state
-		page = append(page, listed{j, scores[i]})
+		j.State, j.At = state, time.UnixMilli(int64(scores[i])).UTC()
+		page = append(page, j)
 	}
 	return page, len(zs), nil
 }

@@ -169,11 +169,11 @@ func (f *Faulty) NextDue(ctx context.Context) (time.Time, bool, error) {
 }
 
 // List implements schedule.Queue.
-func (f *Faulty) List(ctx context.Context, s schedule.State, prefix string, max int) ([]schedule.Job, error) {
+func (f *Faulty) List(ctx context.Context, s schedule.State, prefix string, max int, parts ...int) ([]schedule.Job, error) {
 	if err := f.down(); err != nil {
 		return nil, err
 	}
-	return f.Store.List(ctx, s, prefix, max)
+	return f.Store.List(ctx, s, prefix, max, parts...)
 }
 
 // Revive implements schedule.Queue.

@@ -213,6 +213,26 @@ var queueTests = []test{
 		jobs, err = f.List(f.Context(), schedule.Waiting, "a/", 1000)
 		f.must(err)
 		f.want("all", keys(jobs), numbered("a/%03d", 250))
+		jobs, err = f.List(f.Context(), schedule.Waiting, "a/", 3, 1, 2)
+		f.must(err)
+		f.want("of two partitions", keys(jobs), []string{"a/001", "a/002", "a/004"})
+	}},
+
+	{"a listed job says when it is looked at next, or ended", func(f *fixture) {
+		want := func(what string, s schedule.State, want time.Time) {
+			f.Helper()
+			jobs, err := f.List(f.Context(), s, "k", 1, cohort.Part())
+			f.must(err)
+			f.want(what, jobs[0].At, want)
+		}
+		f.add(job("k", 5))
+		want("due", schedule.Waiting, start.Add(5*time.Minute))
+		j := f.claim(6, 1)[0]
+		want("leased", schedule.Waiting, start.Add(7*time.Minute))
+		f.must(f.Finish(f.Context(), j, start, schedule.Outcome{State: schedule.Waiting, Retry: start.Add(9 * time.Minute)}))
+		want("to be retried", schedule.Waiting, start.Add(9*time.Minute))
+		f.must(f.Finish(f.Context(), f.claim(9, 1)[0], start.Add(10*time.Minute), schedule.Outcome{State: schedule.Dead}))
+		want("ended", schedule.Dead, start.Add(10*time.Minute))
 	}},
 
 	{"a change cancels what waits", func(f *fixture) {
@@ -229,6 +249,24 @@ var queueTests = []test{
 		f.wantErr(f.Finish(f.Context(), claimed["runs"], start, schedule.Outcome{}), schedule.ErrLeaseLost)
 		f.add(job("waits", 7), job("done", 7))
 		f.want("added again", f.list(schedule.Waiting), []string{"waits"})
+	}},
+
+	{"a change drops what is dead or was skipped", func(f *fixture) {
+		f.add(job("dead", 0), job("skipped", 0), job("runs", 0), job("waits", 5))
+		claimed := map[string]schedule.Job{}
+		for _, j := range f.claim(0, 10) {
+			claimed[j.Key] = j
+		}
+		f.must(f.Finish(f.Context(), claimed["dead"], start, schedule.Outcome{State: schedule.Dead}))
+		f.must(f.Finish(f.Context(), claimed["skipped"], start, schedule.Outcome{State: schedule.Skipped}))
+		again := claimed["dead"]
+		again.Due, again.Intent = start.Add(7*time.Minute), "meant"
+		f.commit(coach.Scope{Cohort: cohort}, coach.Change{Drop: []string{"dead", "skipped", "runs", "waits", "unknown"}, Add: []schedule.Job{again}})
+		f.want("ended", []any{f.list(schedule.Dead), f.list(schedule.Skipped)}, []any{[]string{}, []string{}})
+		f.must(f.Finish(f.Context(), claimed["runs"], start, schedule.Outcome{}))
+		f.add(job("skipped", 9))
+		f.want("waiting", f.list(schedule.Waiting), []string{"waits", "dead", "skipped"})
+		f.want("intent", f.claim(7, 10)[1].Intent, "meant")
 	}},
 
 	{"a cancelled key may be added again in the same change", func(f *fixture) {

@@ -12,6 +12,7 @@
 --       none), number of arguments, arguments:
 --         ADD     job key, record, due ms     unless the key is known
 --         CANCEL  job key                     if it waits
+--         DROP    job key                     if it is in the named set of ended ones
 --         COUNT   field, n                    a counter at zero is dropped
 --         any other name is the Redis command itself
 --
@@ -44,6 +45,10 @@ while i <= #ARGV do
     end
   elseif op == 'CANCEL' then
     if redis.call('ZREM', KEYS[4], ARGV[i + 3]) == 1 then
+      redis.call('HDEL', KEYS[5], ARGV[i + 3])
+    end
+  elseif op == 'DROP' then
+    if redis.call('ZREM', key, ARGV[i + 3]) == 1 then
       redis.call('HDEL', KEYS[5], ARGV[i + 3])
     end
   elseif op == 'COUNT' then
