@@ -4,13 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"net"
 	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 
 	"studycoach/coach"
@@ -234,81 +230,13 @@ func TestWait(t *testing.T) {
 	}
 }
 
-// A losing proxy passes everything on, but of the next so many commits it
-// swallows the answer and breaks the connection.
-type losingProxy struct {
-	net.Listener
-	target string
-	lose   atomic.Int32
-	group  sync.WaitGroup
-}
-
-func startLosingProxy(t *testing.T, target string) *losingProxy {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &losingProxy{Listener: l, target: target}
-	p.group.Go(func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			p.group.Go(func() { p.serve(conn) })
-		}
-	})
-	t.Cleanup(func() {
-		_ = l.Close()
-		p.group.Wait()
-	})
-	return p
-}
-
-func (p *losingProxy) serve(client net.Conn) {
-	defer client.Close()
-	server, err := net.Dial("tcp", p.target)
-	if err != nil {
-		return
-	}
-	var losing atomic.Bool
-	p.group.Go(func() {
-		defer client.Close()
-		buf := make([]byte, 1<<16)
-		for {
-			n, err := server.Read(buf)
-			if err != nil || losing.Load() {
-				return // the answer is here, so the commit was carried out
-			}
-			if _, err := client.Write(buf[:n]); err != nil {
-				return
-			}
-		}
-	})
-	defer server.Close()
-	buf := make([]byte, 1<<16)
-	for {
-		n, err := client.Read(buf)
-		if err != nil {
-			return
-		}
-		if bytes.Contains(buf[:n], []byte(redisstore.CommitSHA)) && p.lose.Add(-1) >= 0 {
-			losing.Store(true)
-		}
-		if _, err := io.Copy(server, bytes.NewReader(buf[:n])); err != nil {
-			return
-		}
-	}
-}
-
 // A commit whose answer is lost is applied once and answered.
 func TestLostAnswer(t *testing.T) {
-	proxy := startLosingProxy(t, storetest.StartRedis(t).Addr)
-	s := open(t, redisstore.Options{URL: "redis://" + proxy.Addr().String()})
+	proxy := storetest.StartProxy(t, storetest.StartRedis(t).Addr)
+	s := open(t, redisstore.Options{URL: proxy.URL()})
 	var acked acknowledged
-	for lost := range int32(4) {
-		proxy.lose.Store(lost)
+	for lost := range 4 {
+		proxy.Next(lost, redisstore.CommitSHA, storetest.LoseAnswer)
 		scope, fn := checkIn(fmt.Sprint("0/", lost))
 		receipt, dup, err := s.Update(t.Context(), scope, fn)
 		if err != nil || string(receipt) != scope.Event {
@@ -320,14 +248,14 @@ func TestLostAnswer(t *testing.T) {
 
 	// Without an event, the new version of the learner tells.
 	once := []coach.Count{{Tally: "once", Field: "n", N: 1}}
-	proxy.lose.Store(2)
+	proxy.Next(2, redisstore.CommitSHA, storetest.LoseAnswer)
 	if _, _, err := s.Update(t.Context(), coach.Scope{Cohort: killCohort, Learner: writerID(0)}, func(state coach.State) (coach.Change, error) {
 		return coach.Change{Learner: state.Learner, Tallies: once}, nil
 	}); err != nil {
 		t.Error(err)
 	}
 	// Where nothing tells, nothing is claimed and nothing is done twice.
-	proxy.lose.Store(1)
+	proxy.Next(1, redisstore.CommitSHA, storetest.LoseAnswer)
 	if _, _, err := s.Update(t.Context(), coach.Scope{Cohort: killCohort}, func(coach.State) (coach.Change, error) {
 		return coach.Change{Tallies: once}, nil
 	}); !errors.Is(err, redisstore.ErrUnknown) {
