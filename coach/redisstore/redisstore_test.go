@@ -3,7 +3,6 @@ package redisstore_test
 import (
 	"log/slog"
 	"os"
-	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -51,19 +50,9 @@ func TestRedis(t *testing.T) {
 }
 
 func TestCluster(t *testing.T) {
-	nodes := storetest.StartCluster(t)
+	cluster := storetest.StartCluster(t)
 	storetest.Run(t, func(t *testing.T) coach.Store {
-		for _, node := range nodes {
-			node.Do("FLUSHALL")
-		}
-		return open(t, redisstore.Options{URL: clusterURL(nodes[:1])})
+		cluster.Flush()
+		return open(t, redisstore.Options{URL: cluster.URL()})
 	})
-}
-
-func clusterURL(nodes []*storetest.Redis) string {
-	var addrs []string
-	for _, node := range nodes {
-		addrs = append(addrs, node.Addr)
-	}
-	return "redis+cluster://" + strings.Join(addrs, ",")
 }

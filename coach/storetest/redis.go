@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -59,33 +60,6 @@ func (r *Redis) Follow(master *Redis) {
 	eventually(r.t, func() bool { return strings.Contains(r.Do("INFO", "replication"), "master_link_status:up") })
 }
 
-// StartCluster starts a cluster of three masters.
-func StartCluster(t testing.TB) []*Redis {
-	t.Helper()
-	const slots = 16384
-	nodes := make([]*Redis, 3)
-	bus := make([]int, len(nodes))
-	for i := range nodes {
-		bus[i] = freePort(t)
-		nodes[i] = newRedis(t, freePort(t), "--cluster-enabled", "yes", "--cluster-port", strconv.Itoa(bus[i]),
-			"--cluster-node-timeout", "5000", "--appendonly", "yes")
-		nodes[i].Start()
-		from, to := i*slots/len(nodes), (i+1)*slots/len(nodes)-1
-		nodes[i].Do("CLUSTER", "ADDSLOTSRANGE", strconv.Itoa(from), strconv.Itoa(to))
-	}
-	for i, node := range nodes[1:] {
-		host, port, _ := net.SplitHostPort(node.Addr)
-		nodes[0].Do("CLUSTER", "MEET", host, port, strconv.Itoa(bus[i+1]))
-	}
-	for _, node := range nodes {
-		eventually(t, func() bool {
-			info := node.Do("CLUSTER", "INFO")
-			return strings.Contains(info, "cluster_state:ok") && strings.Contains(info, "cluster_known_nodes:3")
-		})
-	}
-	return nodes
-}
-
 // eventually waits until something outside the process has come about.
 func eventually(t testing.TB, ok func() bool) {
 	t.Helper()
@@ -135,6 +109,21 @@ func (r *Redis) URL() string { return "redis://" + r.Addr }
 // Start starts the server, again after Kill, and returns once it answers.
 func (r *Redis) Start() {
 	r.t.Helper()
+	if ready, log := r.launch(); !<-ready {
+		r.t.Fatalf("redis-server does not start:\n%s", log)
+	}
+}
+
+// Launch is Start for those who do not wait. What it returns yields true once
+// the server answers, and is closed when it has ended.
+func (r *Redis) Launch() <-chan bool {
+	r.t.Helper()
+	ready, _ := r.launch()
+	return ready
+}
+
+func (r *Redis) launch() (<-chan bool, fmt.Stringer) {
+	r.t.Helper()
 	r.cmd = exec.Command("redis-server", r.args...)
 	out, err := r.cmd.StdoutPipe()
 	if err != nil {
@@ -157,9 +146,7 @@ func (r *Redis) Start() {
 		_ = cmd.Wait() // killed, as a rule
 		close(ready)
 	}(r.cmd, r.done)
-	if !<-ready {
-		r.t.Fatalf("redis-server does not start:\n%s", log.String())
-	}
+	return ready, &log
 }
 
 // Kill ends the server as kill -9 does.
@@ -175,8 +162,8 @@ func (r *Redis) Kill() {
 // Pid is the process of the server.
 func (r *Redis) Pid() int { return r.cmd.Process.Pid }
 
-// Do sends a command on a connection of its own and returns the answer, or the
-// first line of it when it is a list.
+// Do sends a command on a connection of its own and returns the answer, of a
+// list its items, one a line.
 func (r *Redis) Do(command ...string) string {
 	r.t.Helper()
 	answer, err := do(r.Addr, command)
@@ -202,30 +189,36 @@ func do(addr string, command []string) (string, error) {
 	if _, err := conn.Write([]byte(request)); err != nil {
 		return "", err
 	}
-	in := bufio.NewReader(conn)
+	return readAnswer(bufio.NewReader(conn))
+}
+
+// readAnswer reads an answer, of a list its items, one a line.
+func readAnswer(in *bufio.Reader) (string, error) {
 	line, err := in.ReadString('\n')
 	if err != nil {
 		return "", err
 	}
 	kind, line := line[0], strings.TrimRight(line[1:], "\r\n")
-	switch kind {
-	case '-':
-		return "", errors.New(line)
-	case '$':
-		size, err := strconv.Atoi(line)
-		if err != nil || size < 0 {
+	if kind != '*' && kind != '$' {
+		if kind == '-' {
+			err = errors.New(line)
+		}
+		return line, err
+	}
+	size, err := strconv.Atoi(line)
+	if err != nil || size < 0 {
+		return "", err
+	}
+	if kind == '$' {
+		bulk := make([]byte, size+len("\r\n"))
+		_, err := io.ReadFull(in, bulk)
+		return string(bulk[:size]), err
+	}
+	items := make([]string, size)
+	for i := range items {
+		if items[i], err = readAnswer(in); err != nil {
 			return "", err
 		}
-		bulk := make([]byte, size)
-		for n := 0; n < size; {
-			k, err := in.Read(bulk[n:])
-			if err != nil {
-				return "", err
-			}
-			n += k
-		}
-		return string(bulk), nil
-	default:
-		return line, nil
 	}
+	return strings.Join(items, "\n"), nil
 }
