@@ -15,8 +15,8 @@ lint: ## check format and style
 bench: ## measure: check-ins beside bare Redis calls, summaries
 	go test -run='^$$' -bench=. -benchmem ./...
 
-oracle: ## compare rules with a walk over the minutes, in every zone, 2020 to 2035
-	go test ./schedule -run Oracle -oracle=full
+oracle: ## compare rules, study days and streaks with a walk over the minutes, in every zone, 2020 to 2035
+	go test ./schedule ./coach -run "Oracle|StreaksThrough" -oracle=full
 
 run: ## start with the embedded store and the playground
 	go run ./cmd/studycoach

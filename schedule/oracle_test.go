@@ -47,7 +47,9 @@ func TestOracle(t *testing.T) {
 			loc := mustZone(t, span.zone)
 			for _, change := range changes(loc, span.from, span.to) {
 				checkAround(t, loc, change)
+				checkStudyDays(t, loc, change)
 			}
+			checkYears(t, loc, span.from, span.to)
 		})
 	}
 }
@@ -208,6 +210,57 @@ func checkNextAfter(t *testing.T, r Rule, change time.Time, want []firing) {
 				t.Errorf("%q strictly after %s: %s at %s, want %v", r.Spec(), at.In(r.Zone()), o.Slot, o.At, f)
 			}
 			break
+		}
+	}
+}
+
+// checkStudyDays walks the minutes around a change: a study day begins when the
+// clocks first show 04:00 of its date or anything later, and no study day comes
+// back once the next has begun.
+func checkStudyDays(t *testing.T, loc *time.Location, change time.Time) {
+	t.Helper()
+	from, to := change.Add(-around).Truncate(time.Minute), change.Add(around).Truncate(time.Minute)
+	latest := read(from, loc)
+	day := latest.date
+	if latest.minute < 4*60 {
+		day--
+	}
+	for at := from; !at.After(to); at = at.Add(time.Minute) {
+		for now := read(at, loc); now.after(latest); {
+			latest = latest.next()
+			if latest.minute == 4*60 {
+				day = latest.date
+			}
+		}
+		if got := StudyDay(at, loc); got != day {
+			t.Fatalf("the study day at %s is %s, want %s", at.In(loc), got, day)
+		}
+	}
+}
+
+// checkYears goes through the firings of daily rules over whole years: one for
+// every date, in order, at the instant at which the clocks first show its
+// minute or, where they jump over it, anything later.
+func checkYears(t *testing.T, loc *time.Location, from, to int) {
+	t.Helper()
+	first, last := DateOf(from, 1, 1), DateOf(to, 12, 31)
+	for _, at := range []int{0, 30, 90, 120, 150, 180, 23*60 + 59} {
+		r, err := ParseRule(fmt.Sprintf("%d %d * * *", at%60, at/60), loc.String(), EveryDay, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after := Slot{first - 1, TimeOfDay(at)}
+		for d := first; d <= last; d++ {
+			o, ok := r.Next(after)
+			want := wall{d, at}
+			if !ok || (wall{o.Slot.Date, int(o.Slot.Time)}) != want {
+				t.Fatalf("%q after %s comes at %s, want %s", r.Spec(), after, o.Slot, d)
+			}
+			shown, before := read(o.At, loc), read(o.At.Add(-time.Minute), loc)
+			if want.after(shown) || !want.after(before) {
+				t.Fatalf("%q of %s fires at %s, when the clocks went from %v to %v", r.Spec(), d, o.At, before, shown)
+			}
+			after = o.Slot
 		}
 	}
 }
