@@ -30,6 +30,7 @@ type journal struct {
 	mu      sync.Mutex
 	changed sync.Cond
 	file    journalFile
+	compact int64  // bytes of the file at the start
 	buffer  []byte // appended, not written
 	ended   int64  // bytes appended since the start
 	synced  int64  // of them on disk
@@ -72,6 +73,13 @@ func (j *journal) end() int64 {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.ended
+}
+
+// size returns the bytes of the file now, and when it was compact.
+func (j *journal) size() (now, compact int64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.compact + j.synced, j.compact
 }
 
 // failed returns why nothing more is taken, nil while all is well.
@@ -297,6 +305,10 @@ func writeJournal(dir string, records iter.Seq[record]) (*journal, error) {
 	if err == nil {
 		err = f.Sync()
 	}
+	var size int64
+	if err == nil {
+		size, err = f.Seek(0, io.SeekEnd)
+	}
 	if err == nil {
 		err = os.Rename(path+".new", path)
 	}
@@ -306,7 +318,7 @@ func writeJournal(dir string, records iter.Seq[record]) (*journal, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("write the journal: %w", err), f.Close())
 	}
-	j := &journal{file: f}
+	j := &journal{file: f, compact: size}
 	j.changed.L = &j.mu
 	return j, nil
 }

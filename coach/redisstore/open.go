@@ -35,6 +35,10 @@ type Options struct {
 	// none confirms within a second fails with ErrUnreplicated.
 	Wait bool
 
+	// Observe is told of every round trip to Redis: its name, one of Operations,
+	// how long it took, and what went wrong. Default: nobody is.
+	Observe func(op string, took time.Duration, err error)
+
 	// Log gets what an operator should know. Default: nothing is logged.
 	Log *slog.Logger
 }
@@ -59,6 +63,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := s.connect(o); err != nil {
 		return nil, fmt.Errorf("open the store: %w", err)
 	}
+	observe(s.rdb, o.Observe)
 	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the store: %w", err), s.Close())
 	}
