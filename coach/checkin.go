@@ -250,7 +250,7 @@ func (c *Coach) log(r request, s State, t topic, e Entry) (Change, Reply, error)
 	l.Streak = Recount(l.Streak, l.Days, t.calendar, t.today, e.Date)
 	change := Change{Learner: l, Entries: []Entry{e}}
 	if e.Date == t.today {
-		change.Cancel = append(change.Cancel, nudgeDelivery(r.cohort, l.ID, e.Date))
+		change.Cancel = append(change.Cancel, nudgeDelivery(r.cohort, l.ID, l.Nudged)) // if it is still on its way
 	}
 	if e.Blocker != "" {
 		if err := c.raise(&change, s.Cohort, l, t, e, r.At); err != nil {

@@ -152,28 +152,33 @@ func TestALateNudgeIsSkippedAndTheNextOneStands(t *testing.T) {
 }
 
 func TestACheckInTakesBackANudgeOnItsWay(t *testing.T) {
-	w := newWorld(t)
-	id := w.cohort()
-	w.join("ada")
-	w.clock(1, "18:59")
-	jobs, err := w.store.Claim(t.Context(), at(1, "19:00"), 60e9, 1)
-	if err != nil || len(jobs) != 1 {
-		t.Fatalf("claimed %v, %v", jobs, err)
-	}
-	if err := w.coach.Fire(t.Context(), jobs[0], at(1, "19:00")); err != nil {
-		t.Fatal(err)
-	}
-	if got := w.waiting("send/nudge/" + string(id)); len(got) != 1 {
-		t.Fatalf("waiting are %v", got)
-	}
-	w.now = at(1, "19:00")
-	w.say("ada", "/checkin 10m yesterday") // refused
-	if got := w.waiting("send/nudge/"); len(got) != 1 {
-		t.Errorf("waiting are %v", got)
-	}
-	w.say("ada", "/checkin 10m")
-	if got := w.waiting("send/nudge/"); len(got) != 0 {
-		t.Errorf("waiting are %v", got)
+	for _, clock := range []string{"19:00", "01:00"} { // the latter is of the study day before
+		t.Run(clock, func(t *testing.T) {
+			w := newWorld(t)
+			w.cohort()
+			w.join("ada")
+			w.say("ada", "/coach settings quiet off")
+			w.say("ada", "/coach settings nudge "+clock)
+			planned, err := w.store.List(t.Context(), schedule.Waiting, "nudge/", 1)
+			if err != nil || len(planned) != 1 {
+				t.Fatalf("planned are %v, %v", planned, err)
+			}
+			w.now = planned[0].Due
+			if err := w.coach.Fire(t.Context(), planned[0], w.now); err != nil {
+				t.Fatal(err)
+			}
+			if got := w.waiting("send/nudge/"); len(got) != 1 {
+				t.Fatalf("waiting are %v", got)
+			}
+			w.say("ada", "/checkin 10m yesterday") // refused
+			if got := w.waiting("send/nudge/"); len(got) != 1 {
+				t.Errorf("waiting are %v", got)
+			}
+			w.say("ada", "/checkin 10m")
+			if got := w.waiting("send/nudge/"); len(got) != 0 {
+				t.Errorf("waiting are %v", got)
+			}
+		})
 	}
 }
 
