@@ -59,13 +59,17 @@ func insert(jobs []claimed, j claimed) []claimed {
 func (r *Runner) attempt(ctx context.Context, j claimed, now time.Time) {
 	work, cancel := context.WithDeadline(ctx, j.until)
 	defer cancel()
+	begun := time.Now()
 	o := r.call(work, j.Job, now)
+	took := time.Since(begun)
 	if o.State == Waiting && o.Retry.Sub(now) < time.Millisecond {
 		// Queues keep whole milliseconds; a job that is due again this instant
 		// would be tried for ever.
 		o.Retry = now.Add(Backoff(j.Attempt, r.o.Rand))
 	}
-	r.finish(ctx, j.Job, now, o)
+	if r.finish(ctx, j.Job, now, o) {
+		r.o.Observe(j.Job, now.Sub(j.Due), took, o)
+	}
 }
 
 // call runs the job's handler.
@@ -90,8 +94,8 @@ func (r *Runner) call(ctx context.Context, j Job, now time.Time) (o Outcome) {
 }
 
 // finish records an outcome, with a few tries: a job that did its work but
-// could not say so is handed out again.
-func (r *Runner) finish(ctx context.Context, j Job, now time.Time, o Outcome) {
+// could not say so is handed out again. It tells whether it was recorded.
+func (r *Runner) finish(ctx context.Context, j Job, now time.Time, o Outcome) bool {
 	err := r.record(ctx, j, now, o)
 	for _, pause := range []time.Duration{200 * time.Millisecond, time.Second} {
 		if err == nil || errors.Is(err, ErrLeaseLost) || ctx.Err() != nil {
@@ -103,11 +107,15 @@ func (r *Runner) finish(ctx context.Context, j Job, now time.Time, o Outcome) {
 		}
 		err = r.record(ctx, j, now, o)
 	}
-	if err != nil {
+	switch {
+	case err == nil:
+		r.logOutcome(ctx, j, o)
+	case errors.Is(err, ErrLeaseLost): // cancelled, or its lease ran out
+		r.log(j).Info("job outcome not wanted", "state", string(o.State), "reason", ErrLeaseLost.Error())
+	default:
 		r.log(j).Error("job outcome not recorded", "state", string(o.State), "error", err)
-		return
 	}
-	r.logOutcome(ctx, j, o)
+	return err == nil
 }
 
 // release gives claimed jobs back unstarted. When that fails, the leases run
@@ -140,7 +148,7 @@ func (r *Runner) logOutcome(ctx context.Context, j Job, o Outcome) {
 	case Waiting:
 		log.LogAttrs(ctx, slog.LevelInfo, "job waits", reason, slog.Time("retry", o.Retry))
 	default:
-		log.LogAttrs(ctx, slog.LevelDebug, "job done")
+		log.LogAttrs(ctx, slog.LevelInfo, "job done", reason)
 	}
 }
 

@@ -42,7 +42,7 @@ type Outcome struct {
 	State  State     // empty: done and forgotten but for its key; Waiting: try again at Retry
 	Retry  time.Time // with Waiting: when
 	Free   bool      // with Waiting: the attempt does not count as a failure
-	Reason string    // with Waiting, Dead and Skipped: why, safe to show to an operator
+	Reason string    // why, or when done what came of it; safe to show to an operator
 	Forget time.Time // when done: until when the key is remembered; zero: the store's own default, 8 days
 }
 

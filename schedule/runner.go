@@ -33,6 +33,11 @@ type RunnerOptions struct {
 	Now     func() time.Time // default time.Now; it may be a clock that somebody moves
 	Rand    func() float64   // spreads retries, see Backoff; default math/rand/v2.Float64
 	Log     *slog.Logger     // default: nothing is logged
+
+	// Observe is told of every attempt once its outcome is recorded: how late it
+	// began, counted from when the job was first due, and how long it took.
+	// Default: nobody is.
+	Observe func(j Job, late, took time.Duration, o Outcome)
 }
 
 // Runner claims due jobs from a queue and works them off. Any number of
@@ -59,6 +64,9 @@ func NewRunner(o RunnerOptions) *Runner {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Observe == nil {
+		o.Observe = func(Job, time.Duration, time.Duration, Outcome) {}
 	}
 	return &Runner{o: o, turn: make(chan struct{}, 1), wake: make(chan struct{}, 1)}
 }

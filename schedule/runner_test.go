@@ -291,6 +291,37 @@ func TestOutcomesAreKept(t *testing.T) {
 	})
 }
 
+func TestObserveIsToldOfEveryRecordedAttempt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDiary()
+		q := newMemory(in(-time.Minute, "late"), in(time.Minute, "stolen"))
+		stop := start(t, NewRunner(RunnerOptions{
+			Queue: q, Rand: func() float64 { return 0 },
+			Observe: func(j Job, late, took time.Duration, o Outcome) {
+				d.note("%s, attempt %d, %v late, took %v: %q %s", j.Key, j.Attempt, late, took, o.State, o.Reason)
+			},
+			Handlers: work(func(_ context.Context, j Job, now time.Time) Outcome {
+				time.Sleep(2 * time.Second)
+				switch {
+				case j.Key == "stolen":
+					if _, err := q.Claim(t.Context(), now.Add(time.Hour), time.Hour, 1); err != nil {
+						t.Error(err)
+					}
+				case j.Attempt == 0:
+					return Outcome{State: Waiting, Retry: now.Add(10 * time.Second), Reason: "no answer"}
+				}
+				return Outcome{Reason: "done so"}
+			}),
+		}))
+		time.Sleep(2 * time.Minute)
+		stop()
+		d.check(t,
+			`2s late, attempt 0, 1m0s late, took 2s: "waiting" no answer`,
+			`12s late, attempt 1, 1m10s late, took 2s: "" done so`,
+		)
+	})
+}
+
 func TestAJobWaitsAsLongAsToldToRetry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDiary()
