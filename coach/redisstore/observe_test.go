@@ -19,7 +19,7 @@ func TestObserve(t *testing.T) {
 		"embedded": {DataDir: t.TempDir()},
 		"redis":    {URL: redis.URL()},
 		"wait":     {URL: redis.URL(), Wait: true},
-		"cluster":  {URL: clusterURL(storetest.StartCluster(t)[:1])},
+		"cluster":  {URL: storetest.StartCluster(t).URL()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var mu sync.Mutex
