@@ -47,6 +47,9 @@ func build(sc coach.Scope, l loaded, c coach.Change) (*builder, error) {
 		b.key(key)
 	}
 
+	if (c.Cohort != nil && l.cohort == "") || (c.Learner != nil && len(l.learner) == 0) {
+		b.op("SADD", cohortsKey(part), string(sc.Cohort))
+	}
 	if c.Cohort != nil || len(c.Announce) > 0 {
 		b.cohortNow = newVersion()
 		b.op("HSET", cohortKey(sc.Cohort), "v", b.cohortNow)
@@ -61,7 +64,7 @@ func build(sc coach.Scope, l loaded, c coach.Change) (*builder, error) {
 		return nil, err
 	}
 	for _, count := range c.Tallies {
-		b.op("COUNT", tallyKey(sc.Cohort, count.Tally), count.Field, count.N)
+		b.op("COUNT", tallyKey(sc.Cohort, count.Tally), count.Field, count.N, b.key(talliesKey(sc.Cohort)), count.Tally)
 	}
 	for _, rank := range c.Ranks {
 		board := boardKey(sc.Cohort, rank.Board)

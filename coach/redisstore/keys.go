@@ -16,6 +16,7 @@ import (
 //	sc:ready                string  what Ready writes                   1 byte               1 min
 //	sc:room:<room>          string  cohort id, time of the claim        24 bytes             while the cohort is there
 //	sc:user:<account>       set     ids of the account's cohorts        1 a cohort           while in a cohort
+//	sc:{pNN}:i              set     ids of the partition's cohorts      1 a cohort           always
 //	sc:{pNN}:c:<c>          hash    v version, d cohort record          about 500 bytes      always
 //	sc:{pNN}:n:<c>          zset    learner ids, all with score 0       1 a learner          always
 //	sc:{pNN}:l:<c>:<l>      hash    learner record, see learnerrecord   about 700 bytes      until forgotten
@@ -26,6 +27,7 @@ import (
 //	sc:{pNN}:r:<c>:         hash    receipts of those not learners      at most 64           1 h after the last
 //	sc:{pNN}:b:<c>          hash    announcements by id                 1 each               always
 //	sc:{pNN}:t:<c>:<name>   hash    counters of a tally                 1 a field            always
+//	sc:{pNN}:u:<c>          set     names of the cohort's tallies       1 a tally            always
 //	sc:{pNN}:o:<c>:<board>  zset    learner ids by negated score        1 a ranked learner   always
 //	sc:{pNN}:s:<c>          set     names of the cohort's boards        1 a board            always
 //	sc:{pNN}:q              zset    waiting jobs by due or lease, ms    1 a job              while they wait
@@ -44,6 +46,7 @@ func userKey(u coach.UserRef) string { return "sc:user:" + string(u) }
 func cohortKey(c coach.CohortID) string        { return inCohort("c", c) }
 func learnersKey(c coach.CohortID) string      { return inCohort("n", c) }
 func announcementsKey(c coach.CohortID) string { return inCohort("b", c) }
+func talliesKey(c coach.CohortID) string       { return inCohort("u", c) }
 func boardsKey(c coach.CohortID) string        { return inCohort("s", c) }
 
 func learnerKey(c coach.CohortID, l coach.LearnerID) string     { return ofLearner("l", c, l) }
@@ -55,6 +58,7 @@ func receiptsKey(c coach.CohortID, l coach.LearnerID) string    { return ofLearn
 func tallyKey(c coach.CohortID, name string) string  { return inCohort("t", c) + ":" + name }
 func boardKey(c coach.CohortID, board string) string { return inCohort("o", c) + ":" + board }
 
+func cohortsKey(part int) string { return inPart("i", part) }
 func queueKey(part int) string   { return inPart("q", part) }
 func jobsKey(part int) string    { return inPart("j", part) }
 func doneKey(part int) string    { return inPart("d", part) }

@@ -13,7 +13,8 @@
 --         ADD     job key, record, due ms     unless the key is known
 --         CANCEL  job key                     if it waits
 --         DROP    job key                     if it is in the named set of ended ones
---         COUNT   field, n                    a counter at zero is dropped
+--         COUNT   field, n, index of the tallies' names in KEYS, the tally's
+--                 name                        a counter at zero is dropped
 --         any other name is the Redis command itself
 --
 -- Result: { 'ok' }, { 'conflict' }, or { 'known', receipt }
@@ -52,8 +53,11 @@ while i <= #ARGV do
       redis.call('HDEL', KEYS[5], ARGV[i + 3])
     end
   elseif op == 'COUNT' then
-    if redis.call('HINCRBY', key, ARGV[i + 3], ARGV[i + 4]) == 0 then
+    local count = redis.call('HINCRBY', key, ARGV[i + 3], ARGV[i + 4])
+    if count == 0 then
       redis.call('HDEL', key, ARGV[i + 3])
+    elseif count == tonumber(ARGV[i + 4]) then -- it is new, and so may the tally be
+      redis.call('SADD', KEYS[tonumber(ARGV[i + 5])], ARGV[i + 6])
     end
   else
     redis.call(op, key, unpack(ARGV, i + 3, i + 2 + n))
