@@ -39,9 +39,9 @@ const (
 
 // Handle answers an event. An event that was handled before, by this or
 // another replica, changes nothing and gets the answer of the first time. A
-// refusal is a reply like any other. Any other failure changes nothing, and is
-// returned together with a reply that tells the person so under an id; the
-// error carries the same id.
+// refusal is a reply like any other. Any other failure is returned together with
+// a reply that tells the person, under an id, that nothing was changed, or, with
+// [ErrUnknown], that this is not known; the error carries the same id.
 func (c *Coach) Handle(ctx context.Context, e Event) (Reply, error) {
 	e.Text, e.Name = clean(e.Text), clip(oneLine(clean(e.Name)), maxName)
 	args := make(map[string]string, len(e.Args))
@@ -60,7 +60,7 @@ func (c *Coach) Handle(ctx context.Context, e Event) (Reply, error) {
 		return refusal.reply(), nil
 	default:
 		id := "e-" + strings.ToLower(shortID(e.ID)[:8])
-		return Reply{Message: Say(Text(say.Text(say.Oops{ID: id})))}, fmt.Errorf("handle event %s: %w", id, err)
+		return Reply{Message: Say(Text(say.Text(say.Oops{ID: id, Unsure: errors.Is(err, ErrUnknown)})))}, fmt.Errorf("handle event %s: %w", id, err)
 	}
 }
 

@@ -88,9 +88,11 @@ func TestAnAnswerThatWasLostIsGivenAgain(t *testing.T) {
 	w.coach = coach.New(faulty, library())
 	faulty.Lost.Store(1)
 	e := typed(w.event("ada"), "/checkin 45m")
-	if _, err := w.coach.Handle(t.Context(), e); !errors.Is(err, storetest.ErrLost) {
+	reply, err := w.coach.Handle(t.Context(), e)
+	if !errors.Is(err, storetest.ErrLost) {
 		t.Fatalf("error is %v", err)
 	}
+	w.wantText(reply, "I cannot tell whether this went through. Please look before you send it again.")
 	w.wantText(w.handle(e), "Logged 45 min", "This week: 45 min")
 }
 
@@ -114,6 +116,7 @@ func TestAFailureIsToldUnderAnID(t *testing.T) {
 		if id = strings.TrimSuffix(id, "."); len(id) != 10 || !strings.Contains(err.Error(), id) {
 			t.Errorf("%s: the reply %q and the error %q share no id", text, textOf(reply.Message), err)
 		}
+		w.wantText(reply, "nothing was changed")
 		w.wantNot(err.Error()+textOf(reply.Message), "secret", "the store is down.")
 	}
 }

@@ -117,4 +117,9 @@ type Rank struct {
 var (
 	ErrNotFound  = errors.New("not found")                        // there is no such thing
 	ErrRoomTaken = errors.New("another cohort lives in the room") // by Update, of a cohort put into it
+
+	// ErrUnknown is returned by an Update that may or may not have been
+	// committed, or kept: whoever could tell has not answered in time. The same
+	// event may come again; it is committed once.
+	ErrUnknown = errors.New("it is not known whether the change is kept")
 )

@@ -258,7 +258,7 @@ func TestLostAnswer(t *testing.T) {
 	proxy.Next(1, redisstore.CommitSHA, storetest.LoseAnswer)
 	if _, _, err := s.Update(t.Context(), coach.Scope{Cohort: killCohort}, func(coach.State) (coach.Change, error) {
 		return coach.Change{Tallies: once}, nil
-	}); !errors.Is(err, redisstore.ErrUnknown) {
+	}); !errors.Is(err, coach.ErrUnknown) {
 		t.Errorf("error is %v", err)
 	}
 	tally, err := s.Tally(t.Context(), killCohort, "once")

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"studycoach/coach"
 )
 
 // A script is a Lua script with the name that Redis knows it by. Each one
@@ -82,8 +84,9 @@ type once struct{ *redis.Cmd }
 func (once) NoRetry() bool { return true }
 
 // ErrUnreplicated says that a change was made but no replica has confirmed it
-// in time, see Options.Wait. It may be lost with the master.
-var ErrUnreplicated = errors.New("no replica has confirmed the change in time")
+// in time, see Options.Wait. It may be lost with the master, so whether it is
+// kept is not known.
+var ErrUnreplicated = fmt.Errorf("no replica has confirmed the change in time: %w", coach.ErrUnknown)
 
 // query runs a script that writes nothing; go-redis may send it again.
 func (s *Store) query(ctx context.Context, sc script, keys []string, args ...any) (any, error) {

@@ -45,11 +45,6 @@ const (
 // ErrBusy says that other updates came in between again and again.
 var ErrBusy = errors.New("too many updates at the same time")
 
-// ErrUnknown says that the connection broke before a change was confirmed, and
-// that sending it again could not tell either: it may or may not have been made.
-// The same event may come again; it is committed once.
-var ErrUnknown = errors.New("the outcome of the change is unknown")
-
 // Close ends the connections and, of the embedded default, the journal.
 func (s *Store) Close() error {
 	err := s.rdb.Close()
@@ -290,7 +285,7 @@ func (s *Store) commit(ctx context.Context, b *builder) (outcome, error) {
 				o.receipt = []byte(answer[1])
 			}
 			if o.conflict && sent > 1 && b.event == "" {
-				return outcome{}, fmt.Errorf("commit: %w", ErrUnknown)
+				return outcome{}, fmt.Errorf("commit: %w", coach.ErrUnknown)
 			}
 			return o, nil
 		}
@@ -298,7 +293,7 @@ func (s *Store) commit(ctx context.Context, b *builder) (outcome, error) {
 			return outcome{}, fmt.Errorf("commit: %w", err)
 		}
 		if sent == maxSent || !b.repeatable() || pause(ctx, 2*sent) != nil {
-			return outcome{}, fmt.Errorf("commit: %w: %w", ErrUnknown, err)
+			return outcome{}, fmt.Errorf("commit: %w: %w", coach.ErrUnknown, err)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -23,7 +24,7 @@ type Faulty struct {
 // Errors of a Faulty store.
 var (
 	ErrDown = errors.New("the store is down")
-	ErrLost = errors.New("the answer of the store was lost")
+	ErrLost = fmt.Errorf("the answer of the store was lost: %w", coach.ErrUnknown)
 )
 
 var _ coach.Store = (*Faulty)(nil)

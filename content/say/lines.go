@@ -6,7 +6,10 @@ package say
 // of time in minutes.
 
 // Oops answers an event that failed for a reason of our own.
-type Oops struct{ ID string }
+type Oops struct {
+	ID     string
+	Unsure bool // whether it changed something is not known
+}
 
 // Already answers an event that was handled before.
 type Already struct{}
