@@ -48,7 +48,7 @@ func StartCluster(t testing.TB, args ...string) *Cluster {
 	}
 	for i, node := range c.Nodes[clusterMasters:] {
 		master := c.Nodes[i].id()
-		eventually(t, func() bool { return strings.Contains(node.Do("CLUSTER", "NODES"), master) })
+		node.Await(master, "CLUSTER", "NODES")
 		node.Do("CLUSTER", "REPLICATE", master)
 	}
 	c.Await()
@@ -67,7 +67,7 @@ func (c *Cluster) Await() {
 		})
 	}
 	for _, node := range c.Masters() {
-		eventually(c.t, func() bool { return strings.Contains(node.Do("INFO", "replication"), "state=online") })
+		node.Await("state=online", "INFO", "replication")
 	}
 }
 
@@ -90,7 +90,7 @@ func (c *Cluster) Masters() []*Redis {
 func (c *Cluster) Master(key string) *Redis {
 	c.t.Helper()
 	for _, node := range c.Masters() {
-		if _, err := do(node.Addr, []string{"EXISTS", key}); err == nil { // else it is MOVED
+		if _, err := node.Try("EXISTS", key); err == nil { // else it is MOVED
 			return node
 		}
 	}

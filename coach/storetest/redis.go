@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -57,7 +58,7 @@ func (r *Redis) Follow(master *Redis) {
 	r.t.Helper()
 	host, port, _ := net.SplitHostPort(master.Addr)
 	r.Do("REPLICAOF", host, port)
-	eventually(r.t, func() bool { return strings.Contains(r.Do("INFO", "replication"), "master_link_status:up") })
+	r.Await("master_link_status:up", "INFO", "replication")
 }
 
 // eventually waits until something outside the process has come about.
@@ -114,17 +115,18 @@ func (r *Redis) Start() {
 	}
 }
 
-// Launch is Start for those who do not wait. What it returns yields true once
-// the server answers, and is closed when it has ended.
-func (r *Redis) Launch() <-chan bool {
+// Launch is Start, this once with further settings, for those who do not wait.
+// What it returns yields true once the server answers, and is closed when it has
+// ended.
+func (r *Redis) Launch(args ...string) <-chan bool {
 	r.t.Helper()
-	ready, _ := r.launch()
+	ready, _ := r.launch(args...)
 	return ready
 }
 
-func (r *Redis) launch() (<-chan bool, fmt.Stringer) {
+func (r *Redis) launch(args ...string) (<-chan bool, fmt.Stringer) {
 	r.t.Helper()
-	r.cmd = exec.Command("redis-server", r.args...)
+	r.cmd = exec.Command("redis-server", slices.Concat(r.args, args)...)
 	out, err := r.cmd.StdoutPipe()
 	if err != nil {
 		r.t.Fatal(err)
@@ -159,9 +161,6 @@ func (r *Redis) Kill() {
 	r.cmd = nil
 }
 
-// Pid is the process of the server.
-func (r *Redis) Pid() int { return r.cmd.Process.Pid }
-
 // Do sends a command on a connection of its own and returns the answer, of a
 // list its items, one a line.
 func (r *Redis) Do(command ...string) string {
@@ -171,6 +170,15 @@ func (r *Redis) Do(command ...string) string {
 		r.t.Fatalf("%v: %v", command, err)
 	}
 	return answer
+}
+
+// Try is Do for a command that may fail.
+func (r *Redis) Try(command ...string) (string, error) { return do(r.Addr, command) }
+
+// Await sends a command until its answer holds a text.
+func (r *Redis) Await(text string, command ...string) {
+	r.t.Helper()
+	eventually(r.t, func() bool { return strings.Contains(r.Do(command...), text) })
 }
 
 func do(addr string, command []string) (string, error) {
