@@ -6,24 +6,20 @@ import (
 	"log/slog"
 	"runtime"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"studycoach/coach"
 )
 
-// Answer makes the handler of all platforms from the coach's. It writes one log
-// line an event, without a word of what people wrote. An error that comes with
+// Answer makes the handler of all platforms from the coach's. It counts each
+// event and writes one log line of it, without a word of what people wrote. An
+// error that comes with
 // a reply is only logged: the reply tells the person. A panic becomes an error,
 // so that no event can end the process.
-func Answer(handle Handler, log *slog.Logger) Handler {
-	typed := typedVerbs()
+func Answer(handle Handler, log *slog.Logger, m *Metrics) Handler {
 	return func(ctx context.Context, e coach.Event) (reply coach.Reply, err error) {
-		verb := e.Verb
-		if len(e.Args) == 0 && !typed[verb] { // no button or form of ours: anybody's words
-			verb = ""
-		}
-		log := log.With("event", e.ID, "verb", verb, "platform", e.Room.Platform())
+		verb, platform := coach.VerbOf(e), e.Room.Platform()
+		log := log.With("event", e.ID, "verb", verb, "platform", platform)
 		begun := time.Now()
 		defer func() {
 			took := time.Since(begun).Round(time.Microsecond)
@@ -31,6 +27,7 @@ func Answer(handle Handler, log *slog.Logger) Handler {
 				reply, err = coach.Reply{}, fmt.Errorf("event %s: panic: %s", e.ID, panicText(p))
 				log = log.With("stack", string(debug.Stack()))
 			}
+			m.answered(platform, verb, took, err)
 			if err == nil {
 				log.Info("An event was answered.", "took", took)
 				return
@@ -42,17 +39,6 @@ func Answer(handle Handler, log *slog.Logger) Handler {
 		}()
 		return handle(ctx, e)
 	}
-}
-
-// typedVerbs are the verbs of the commands that people type.
-func typedVerbs() map[string]bool {
-	verbs := map[string]bool{}
-	for _, c := range coach.Commands() {
-		for word := range strings.FieldsSeq(strings.TrimPrefix(c.Name, "/")) {
-			verbs[word] = true
-		}
-	}
-	return verbs
 }
 
 // panicText describes a panic's value, which may hold what people wrote.

@@ -25,7 +25,7 @@ func TestAnswer(t *testing.T) {
 	plain := typed
 	plain.Verb = ""
 	command := typed
-	command.Verb = "coach"
+	command.Verb, command.Text = "coach", "me hush"
 	for _, c := range []struct {
 		name  string
 		event coach.Event
@@ -43,7 +43,7 @@ func TestAnswer(t *testing.T) {
 		},
 		{
 			name: "a command", event: command, reply: hello,
-			want: hello, log: map[string]any{"level": "INFO", "verb": "coach"},
+			want: hello, log: map[string]any{"level": "INFO", "verb": "me"},
 		},
 		{
 			name: "plain text", event: plain,
@@ -79,7 +79,7 @@ func TestAnswer(t *testing.T) {
 						panic(c.panic)
 					}
 					return c.reply, c.err
-				}, slog.New(slog.NewJSONHandler(&log, nil)))
+				}, slog.New(slog.NewJSONHandler(&log, nil)), NewMetrics())
 				got, err := answer(t.Context(), c.event)
 				diff(t, "reply", c.want, got)
 				if text := message(err); text != c.wantErr {
@@ -109,7 +109,7 @@ func TestAnswer(t *testing.T) {
 func TestARuntimePanicSaysWhat(t *testing.T) {
 	answer := Answer(func(_ context.Context, e coach.Event) (coach.Reply, error) {
 		return coach.Reply{Replace: e.ID[5] == 0}, nil
-	}, slog.New(slog.DiscardHandler))
+	}, slog.New(slog.DiscardHandler), NewMetrics())
 	_, err := answer(t.Context(), coach.Event{ID: "e1"})
 	if got, want := message(err), "event e1: panic: runtime error: index out of range [5] with length 2"; got != want {
 		t.Errorf("the error is %q, want %q", got, want)

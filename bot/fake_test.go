@@ -63,12 +63,15 @@ type fake struct {
 	results []result // of Send, in turn; afterwards it works
 	looks   []error  // of Find, in turn; afterwards it looks
 	hook    func(ctx context.Context, d coach.Delivery)
+	pace    Pace
 
 	mu   sync.Mutex
 	room []coach.Delivery // what appeared
 }
 
 func (f *fake) Name() string { return "fake" }
+
+func (f *fake) Pace() Pace { return f.pace }
 
 func (f *fake) Run(context.Context, Handler) error { return errors.ErrUnsupported }
 
@@ -109,12 +112,13 @@ func (f *fake) Find(_ context.Context, d coach.Delivery) (MessageID, bool, error
 // office is an outbox between a queue and a platform, with a runner.
 type office struct {
 	*diary
-	t      *testing.T
-	queue  *memory
-	fake   *fake
-	outbox *Outbox
-	runner *schedule.Runner
-	log    *bytes.Buffer
+	t       *testing.T
+	queue   *memory
+	fake    *fake
+	outbox  *Outbox
+	runner  *schedule.Runner
+	log     *bytes.Buffer
+	metrics *Metrics
 }
 
 func open(t *testing.T) *office {
@@ -127,7 +131,8 @@ func open(t *testing.T) *office {
 	}
 	log := slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	shortest := func() float64 { return 0 }
-	o.outbox = NewOutbox(o.queue, shortest, log, o.fake)
+	o.metrics = NewMetrics("fake")
+	o.outbox = NewOutbox(OutboxOptions{Queue: o.queue, Platforms: []Platform{o.fake}, Rand: shortest, Log: log, Metrics: o.metrics})
 	o.runner = schedule.NewRunner(schedule.RunnerOptions{
 		Queue: o.queue, Handlers: map[string]schedule.Handler{coach.Deliver: o.outbox.Carry},
 		Lane: Lane, Rand: shortest, Log: log,

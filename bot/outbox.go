@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"time"
 
 	"studycoach/coach"
@@ -12,27 +13,50 @@ import (
 	"studycoach/schedule"
 )
 
+// OutboxOptions configure an Outbox. Queue is needed.
+type OutboxOptions struct {
+	Queue     schedule.Queue
+	Platforms []Platform
+	Rand      func() float64 // spreads retries, see schedule.Backoff; default math/rand/v2.Float64
+	Log       *slog.Logger   // default: nothing is logged
+	Metrics   *Metrics       // default: nothing is counted
+}
+
 // Outbox carries deliveries out: at least once, and as near to once as the
-// platform allows. It keeps nothing in memory, so any replica can take over.
+// platform allows. What it knows of a delivery is kept with its job, so any
+// replica can take over.
 //
 // Before a send it notes its intent with the job. A job that comes with an
 // intent may have been sent by an attempt that did not live to record it, or
-// whose answer was lost: the outbox then looks for the message first.
+// whose answer was lost: the outbox then looks for the message first. A job that
+// was cancelled meanwhile cannot be noted, and is not sent.
+//
+// What has to wait, for the platform's pace or because it asked for a rest,
+// goes back into the queue until then, and holds up nothing but its own room,
+// workspace or platform. Messages of one room keep their order through that,
+// within one process; one that failed lets others pass.
 type Outbox struct {
-	queue     schedule.Queue
+	o         OutboxOptions
 	platforms map[string]Platform
-	rnd       func() float64
-	log       *slog.Logger
+	pacer     *pacer
 }
 
-// NewOutbox returns an outbox for platforms. rnd spreads retries, see
-// [schedule.Backoff].
-func NewOutbox(q schedule.Queue, rnd func() float64, log *slog.Logger, platforms ...Platform) *Outbox {
-	o := &Outbox{queue: q, platforms: map[string]Platform{}, rnd: rnd, log: log}
-	for _, p := range platforms {
-		o.platforms[p.Name()] = p
+// NewOutbox returns an outbox.
+func NewOutbox(o OutboxOptions) *Outbox {
+	if o.Rand == nil {
+		o.Rand = rand.Float64
 	}
-	return o
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Metrics == nil {
+		o.Metrics = NewMetrics()
+	}
+	platforms := map[string]Platform{}
+	for _, p := range o.Platforms {
+		platforms[p.Name()] = p
+	}
+	return &Outbox{o: o, platforms: platforms, pacer: newPacer()}
 }
 
 // Lane makes the deliveries of one room take turns, so that they arrive in
@@ -57,13 +81,32 @@ const (
 	intentAgain = "sent again"
 )
 
-// callTime bounds a call of a platform. Looking, noting and sending fit into
-// what a job has of its lease, so that a message is not looked for while it may
-// still be on its way.
-const callTime = 8 * time.Second
+const (
+	// callTime bounds a call of a platform. Looking, noting and sending fit into
+	// what a job has of its lease, so that a message is not looked for while it
+	// may still be on its way.
+	callTime = 8 * time.Second
 
-// lateWorthSaying is from when on a late message says that it is.
-const lateWorthSaying = 15 * time.Minute
+	// lateWorthSaying is from when on a late message says that it is.
+	lateWorthSaying = 15 * time.Minute
+
+	// maxAttempts is after how many failures a delivery is dead: about a day of
+	// them, see schedule.Backoff.
+	maxAttempts = 200
+
+	// revokedPause is how long nobody knocks where the bot was shut out.
+	revokedPause = 5 * time.Minute
+)
+
+// carrying is a delivery on its way.
+type carrying struct {
+	*Outbox
+	coach.Delivery
+	job      schedule.Job
+	platform Platform
+	now      time.Time // the runner's, when it began
+	begun    time.Time // this machine's then
+}
 
 // Carry carries out a job of kind [coach.Deliver].
 func (o *Outbox) Carry(ctx context.Context, j schedule.Job, now time.Time) schedule.Outcome {
@@ -75,46 +118,69 @@ func (o *Outbox) Carry(ctx context.Context, j schedule.Job, now time.Time) sched
 	if !ok {
 		return dead(fmt.Errorf("no platform %q is connected", d.Room.Platform()))
 	}
+	c := carrying{Outbox: o, Delivery: d, job: j, platform: platform, now: now, begun: time.Now()}
+	if late := c.late(); late != nil && j.Intent == "" {
+		return *late
+	}
+	if turn, ok := o.pacer.enter(d.Room, platform.Pace(), j.Reason != "", now); !ok {
+		return schedule.Outcome{State: schedule.Waiting, Retry: turn, Free: true, Reason: "waits for its turn"}
+	}
 	if j.Intent != "" {
-		switch sent, err := find(ctx, platform, d); {
-		case errors.Is(err, ErrCannotLook):
-			o.log.Warn("A message may have been sent, and its room cannot be looked at.", "job", j.Key, "intent", j.Intent)
-			if j.Intent == intentAgain && !repeatable(d.Class) {
-				return o.giveUp(ctx, j)
-			}
-		case err != nil:
-			return o.failed(j, now, err)
-		case sent:
-			return schedule.Outcome{}
+		if o := c.look(ctx); o != nil {
+			return *o
 		}
 	}
-	if reason, late := schedule.Late(j, now, d.Expires); late && d.Expires > 0 {
-		if j.Intent != "" {
-			reason += ", and may have been sent before"
-		}
-		return schedule.Outcome{State: schedule.Skipped, Reason: reason}
-	}
-	if now.Sub(j.Due) > lateWorthSaying && d.Class != coach.ClassPrompt && d.Class != coach.ClassNudge {
-		due := j.Due.UTC().Format("Mon 2 Jan 15:04 MST")
-		d.Message.Blocks = append(d.Message.Blocks, coach.Context(say.Text(say.Late{Due: due})))
-	}
+	return c.send(ctx)
+}
 
-	intent := intentFirst
-	if j.Intent != "" {
-		intent = intentAgain
+// late is what becomes of a delivery that has outlived its use.
+func (c *carrying) late() *schedule.Outcome {
+	reason, late := schedule.Late(c.job, c.now, c.Expires)
+	switch {
+	case !late || c.Expires == 0:
+		return nil
+	case c.job.Intent != "":
+		reason += ", and may have been sent before"
+	case c.job.Attempt > 0:
+		return &schedule.Outcome{State: schedule.Dead, Reason: fmt.Sprintf("%s after %d failures, at last: %s", reason, c.job.Attempt, c.job.Reason)}
 	}
-	if err := o.note(ctx, j, intent); err != nil {
-		return o.failed(j, now, err)
-	}
-	if err := send(ctx, platform, d); err != nil {
-		if sendError(err).Reason != Unsure {
-			// This attempt has sent nothing; an earlier one may have. Where that
-			// cannot be noted, the next one looks in vain, which does no harm.
-			_ = o.note(ctx, j, j.Intent)
+	return &schedule.Outcome{State: schedule.Skipped, Reason: reason}
+}
+
+// look settles what became of an earlier send, where it can; nil: send.
+func (c *carrying) look(ctx context.Context) *schedule.Outcome {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	id, found, err := c.platform.Find(ctx, c.Delivery)
+	switch {
+	case found && err == nil:
+		c.ambiguous("found")
+		return &schedule.Outcome{Reason: "found as " + string(id)}
+	case errors.Is(err, ErrCannotLook):
+		c.o.Log.Warn("A message may have been sent, and its room cannot be looked at.", "job", c.Key, "intent", c.job.Intent)
+		if c.job.Intent == intentAgain && !repeatable(c.Class) {
+			c.ambiguous("given_up")
+			return c.giveUp(ctx)
 		}
-		return o.failed(j, now, err)
+	case err != nil:
+		o := c.failed(fmt.Errorf("look for an earlier send: %w", err))
+		return &o
 	}
-	return schedule.Outcome{}
+	if late := c.late(); late != nil {
+		c.ambiguous("given_up")
+		return late
+	}
+	if err != nil {
+		c.ambiguous("repeated")
+	} else {
+		c.ambiguous("not_there")
+	}
+	return nil
+}
+
+// ambiguous counts a send that may have happened, by how that was settled.
+func (c *carrying) ambiguous(settled string) {
+	c.o.Metrics.ambiguous.WithLabelValues(c.platform.Name(), settled).Inc()
 }
 
 // repeatable tells whether a message is better repeated than lost.
@@ -124,43 +190,88 @@ func repeatable(c coach.Class) bool {
 
 // giveUp ends a delivery that may have been sent twice. Whoever revives it
 // wants it sent once more.
-func (o *Outbox) giveUp(ctx context.Context, j schedule.Job) schedule.Outcome {
-	_ = o.note(ctx, j, intentFirst) // without it the revived job is given up again
-	return schedule.Outcome{State: schedule.Skipped, Reason: "may have been sent, and again; " + ErrCannotLook.Error()}
+func (c *carrying) giveUp(ctx context.Context) *schedule.Outcome {
+	_ = c.note(ctx, intentFirst) // without it the revived job is given up again
+	return &schedule.Outcome{State: schedule.Skipped, Reason: "may have been sent, and again; " + ErrCannotLook.Error()}
 }
 
-func (o *Outbox) note(ctx context.Context, j schedule.Job, intent string) error {
+func (c *carrying) note(ctx context.Context, intent string) error {
+	j := c.job
 	j.Intent = intent
-	return o.queue.Note(ctx, j)
+	return c.o.Queue.Note(ctx, j)
 }
 
-func find(ctx context.Context, p Platform, d coach.Delivery) (bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, callTime)
-	defer cancel()
-	_, found, err := p.Find(ctx, d)
-	if err != nil {
-		return false, fmt.Errorf("look for an earlier send: %w", err)
+// send notes the intent and sends.
+func (c *carrying) send(ctx context.Context) schedule.Outcome {
+	if c.now.Sub(c.job.Due) > lateWorthSaying && c.Class != coach.ClassPrompt && c.Class != coach.ClassNudge {
+		due := c.job.Due.UTC().Format("Mon 2 Jan 15:04 MST")
+		c.Message.Blocks = append(c.Message.Blocks, coach.Context(say.Text(say.Late{Due: due})))
 	}
-	return found, nil
+	intent := intentFirst
+	if c.job.Intent != "" {
+		intent = intentAgain
+	}
+	if err := c.note(ctx, intent); err != nil {
+		return c.failed(err)
+	}
+	id, err := c.call(ctx)
+	if err != nil {
+		if sendError(err).Reason != Unsure {
+			// This attempt has sent nothing; an earlier one may have. Where that
+			// cannot be noted, the next one looks in vain, which does no harm.
+			_ = c.note(ctx, c.job.Intent)
+		}
+		return c.failed(err)
+	}
+	for range c.pacer.reopen(c.Room) {
+		c.o.Log.Info("The bot is let in again.", "workspace", gateName(c.Room, OneWorkspace))
+		c.o.Metrics.revoked.WithLabelValues(c.platform.Name()).Dec()
+	}
+	return schedule.Outcome{Reason: "sent as " + string(id)}
 }
 
-func send(ctx context.Context, p Platform, d coach.Delivery) error {
+// call has the platform send.
+func (c *carrying) call(ctx context.Context) (MessageID, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	_, err := p.Send(ctx, d)
-	return err
+	begun := time.Now()
+	id, err := c.platform.Send(ctx, c.Delivery)
+	outcome := "sent"
+	if err != nil {
+		outcome = string(sendError(err).Reason)
+	}
+	c.o.Metrics.sent(c.platform.Name(), outcome, time.Since(begun))
+	return id, err
 }
 
 // failed says what becomes of a delivery after a call that failed. Where the
 // lease was lost meanwhile, the queue does not take it.
-func (o *Outbox) failed(j schedule.Job, now time.Time, err error) schedule.Outcome {
-	switch e := sendError(err); e.Reason {
-	case Limited:
-		return schedule.Outcome{State: schedule.Waiting, Retry: now.Add(e.After), Free: true, Reason: err.Error()}
-	case Refused:
+func (c *carrying) failed(err error) schedule.Outcome {
+	now := c.now.Add(time.Since(c.begun)) // waits are counted from the answer on
+	wait := schedule.Outcome{State: schedule.Waiting, Reason: err.Error()}
+	switch e := sendError(err); {
+	case e.Reason == Limited:
+		wait.Retry, wait.Free = wholeMillis(now.Add(e.After)), true
+		c.pacer.close(c.Room, c.platform.Pace(), e.Scope, wait.Retry)
+	case e.Reason == Revoked:
+		wait.Retry, wait.Free = now.Add(revokedPause), true
+		c.revoked(max(e.Scope, OneWorkspace), wait.Retry, err)
+	case e.Reason == Refused:
 		return dead(err)
+	case c.job.Attempt+1 >= maxAttempts:
+		return dead(fmt.Errorf("given up after %d failures: %w", maxAttempts, err))
 	default:
-		return schedule.Outcome{State: schedule.Waiting, Retry: now.Add(schedule.Backoff(j.Attempt, o.rnd)), Reason: err.Error()}
+		wait.Retry = now.Add(schedule.Backoff(c.job.Attempt, c.o.Rand))
+	}
+	return wait
+}
+
+// revoked raises the alarm, once.
+func (c *carrying) revoked(s Scope, until time.Time, err error) {
+	if c.pacer.revoke(c.Room, c.platform.Pace(), s, until) {
+		c.o.Log.Error("THE BOT IS SHUT OUT: its token is no longer good. Nothing is sent there until it is let in again; what is due waits.",
+			"workspace", gateName(c.Room, s), "err", err)
+		c.o.Metrics.revoked.WithLabelValues(c.platform.Name()).Inc()
 	}
 }
 
@@ -168,8 +279,11 @@ func (o *Outbox) failed(j schedule.Job, now time.Time, err error) schedule.Outco
 // reason may have done its work.
 func sendError(err error) *SendError {
 	var e *SendError
-	if errors.As(err, &e) && (e.Reason == Limited || e.Reason == Failed || e.Reason == Refused) {
-		return e
+	if errors.As(err, &e) {
+		switch e.Reason {
+		case Limited, Failed, Refused, Revoked:
+			return e
+		}
 	}
 	return &SendError{Reason: Unsure, Err: err}
 }

@@ -158,15 +158,17 @@ func TestCourseOfADelivery(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			o := open(t)
-			o.fake.results, o.fake.looks = c.results, c.looks
-			o.add(delivery("k", c.class))
-			if c.crash {
-				o.crash()
-			}
-			o.pass(10 * time.Minute)
-			diff(t, "what happened", c.want, o.lines)
-			diff(t, "end", c.end, o.queue.end("k"))
+			synctest.Test(t, func(t *testing.T) { // in which a call takes no time
+				o := open(t)
+				o.fake.results, o.fake.looks = c.results, c.looks
+				o.add(delivery("k", c.class))
+				if c.crash {
+					o.crash()
+				}
+				o.pass(10 * time.Minute)
+				diff(t, "what happened", c.want, o.lines)
+				diff(t, "end", c.end, o.queue.end("k"))
+			})
 		})
 	}
 }
@@ -299,7 +301,7 @@ func TestLostLease(t *testing.T) {
 	if err := o.queue.Finish(t.Context(), slow, due, out); !errors.Is(err, schedule.ErrLeaseLost) {
 		t.Errorf("the outcome of a lost lease: %v", err)
 	}
-	if out := o.outbox.Carry(t.Context(), quick, due); out != (schedule.Outcome{}) {
+	if out := o.outbox.Carry(t.Context(), quick, due); out != (schedule.Outcome{Reason: "sent as 1"}) {
 		t.Errorf("the other worker's outcome is %+v", out)
 	}
 }

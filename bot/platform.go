@@ -22,6 +22,9 @@ type Platform interface {
 	// Name is the first part of the ids of the platform's rooms and accounts.
 	Name() string
 
+	// Pace says how fast the platform takes messages. It never changes.
+	Pace() Pace
+
 	// Send puts a message into a room. Its error is a *SendError.
 	Send(ctx context.Context, d coach.Delivery) (MessageID, error)
 
@@ -36,12 +39,27 @@ type Platform interface {
 	Run(ctx context.Context, h Handler) error
 }
 
+// Pace is how fast a platform takes messages: into one room, of one workspace,
+// and in all.
+type Pace struct{ Room, Workspace, Platform Rate }
+
+// Rate is one message every so often. The zero Rate is as fast as can be.
+type Rate struct {
+	Every time.Duration
+	Burst int // messages in a row after a rest; 0: 1
+}
+
 // ErrCannotLook says that a platform does not show what was sent.
 var ErrCannotLook = errors.New("the room's history cannot be read")
+
+// ErrNoRoom is what a Refused error wraps when the room takes no message of the
+// bot's: it is gone or archived, or the bot is not in it.
+var ErrNoRoom = errors.New("the room does not take messages of the bot")
 
 // SendError says why a message was not, or may not have been, sent.
 type SendError struct {
 	Reason Reason
+	Scope  Scope         // of Limited: what has to wait; of Revoked: a workspace at least
 	After  time.Duration // of Limited: how long to wait
 	Err    error         // the platform's own; it quotes nothing that was to be sent
 }
@@ -55,6 +73,17 @@ const (
 	Failed  Reason = "failed"  // not sent; trying again may help
 	Unsure  Reason = "unsure"  // it may have been sent: look before trying again
 	Refused Reason = "refused" // will never succeed
+	Revoked Reason = "revoked" // not sent, and nothing will be until somebody lets the bot in again
+)
+
+// Scope is what a Limited or Revoked error is about.
+type Scope int
+
+// The scopes, from narrow to wide.
+const (
+	OneRoom Scope = iota
+	OneWorkspace
+	WholePlatform
 )
 
 func (e *SendError) Error() string { return fmt.Sprintf("send %s: %v", e.Reason, e.Err) }

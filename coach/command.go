@@ -2,6 +2,8 @@ package coach
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -80,6 +82,22 @@ func init() {
 	for _, cmd := range table {
 		commands[cmd.name] = cmd
 	}
+}
+
+// Verbs lists the names of all commands, those that only buttons reach too.
+func Verbs() []string { return slices.Sorted(maps.Keys(commands)) }
+
+// VerbOf names the command that an event is for, one of Verbs; it is empty for
+// plain text and for what names none.
+func VerbOf(e Event) string {
+	if e.Verb == "" {
+		return ""
+	}
+	cmd, _, err := lookup(e)
+	if err != nil {
+		return ""
+	}
+	return cmd.name
 }
 
 // Command describes a command that people type, for completion, registration

@@ -145,6 +145,9 @@ func (p *Playground) Close() error { return p.feed.close() }
 // Name returns "web".
 func (p *Playground) Name() string { return platform }
 
+// Pace is as fast as can be.
+func (p *Playground) Pace() bot.Pace { return bot.Pace{} }
+
 // Run hands what people do to h until ctx is done; then the open streams end.
 // It is called once.
 func (p *Playground) Run(ctx context.Context, h bot.Handler) error {
@@ -169,7 +172,7 @@ func (p *Playground) Send(ctx context.Context, d coach.Delivery) (bot.MessageID,
 	}
 	room, ok := strings.CutPrefix(string(d.Room), prefix)
 	if !ok || !p.hasRoom(room) {
-		return "", &bot.SendError{Reason: bot.Refused, Err: fmt.Errorf("no room %s in the playground", d.Room)}
+		return "", &bot.SendError{Reason: bot.Refused, Err: fmt.Errorf("%w: no %s in the playground", bot.ErrNoRoom, d.Room)}
 	}
 	m := message{
 		At: p.clock.Now(), Room: room, From: coachID, To: alone(room),

@@ -49,6 +49,7 @@ type server struct {
 	store      *redisstore.Store
 	coach      *coach.Coach
 	runner     *schedule.Runner
+	chat       *bot.Metrics
 	playground *web.Playground // nil when off
 	http       *http.Server
 	listener   net.Listener
@@ -89,7 +90,8 @@ func (c *serveCmd) start(ctx context.Context, o outputs) (_ *server, err error) 
 	if len(platforms) == 0 {
 		o.log.Warn("No platform is connected, so nobody can talk to the bot.")
 	}
-	outbox := bot.NewOutbox(s.store, rand.Float64, o.log, platforms...)
+	s.chat = bot.NewMetrics(names(platforms)...)
+	outbox := bot.NewOutbox(bot.OutboxOptions{Queue: s.store, Platforms: platforms, Log: o.log, Metrics: s.chat})
 	handlers := s.coach.Handlers(rand.Float64)
 	handlers[coach.Deliver] = outbox.Carry
 	s.runner = schedule.NewRunner(schedule.RunnerOptions{
@@ -104,6 +106,13 @@ func (c *serveCmd) start(ctx context.Context, o outputs) (_ *server, err error) 
 		ErrorLog: slog.NewLogLogger(o.log.Handler(), slog.LevelWarn),
 	}
 	return s, nil
+}
+
+func names(platforms []bot.Platform) (all []string) {
+	for _, p := range platforms {
+		all = append(all, p.Name())
+	}
+	return all
 }
 
 // maxClockOffset is how far this machine's clock may be off Redis's before
@@ -177,7 +186,7 @@ func (s *server) run(ctx context.Context) error {
 		})
 	}
 	if s.playground != nil {
-		part("playground", func() error { return s.playground.Run(ctx, bot.Answer(s.handle, s.log)) })
+		part("playground", func() error { return s.playground.Run(ctx, bot.Answer(s.handle, s.log, s.chat)) })
 		s.log.Info("The playground is open.", "page", "http://"+s.listener.Addr().String()+"/playground")
 	}
 	part("runner", func() error { return s.runner.Run(ctx) })
