@@ -217,7 +217,7 @@ func TestWait(t *testing.T) {
 		t.Errorf("the same event again: %v, %v", dup, err)
 	}
 	replica := storetest.StartRedis(t)
-	replica.Follow(master)
+	replica.Follow(master.Addr)
 	if _, dup, err := s.Update(t.Context(), scope, fn); err != nil || !dup {
 		t.Errorf("with a replica, the same event: %v, %v", dup, err)
 	}

@@ -49,11 +49,3 @@ func TestRedis(t *testing.T) {
 		return open(t, redisstore.Options{URL: redis.URL()})
 	})
 }
-
-func TestCluster(t *testing.T) {
-	cluster := storetest.StartCluster(t)
-	storetest.Run(t, func(t *testing.T) coach.Store {
-		cluster.Flush()
-		return open(t, redisstore.Options{URL: cluster.URL()})
-	})
-}

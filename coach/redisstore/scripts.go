@@ -90,7 +90,9 @@ var ErrUnreplicated = fmt.Errorf("no replica has confirmed the change in time: %
 
 // query runs a script that writes nothing; go-redis may send it again.
 func (s *Store) query(ctx context.Context, sc script, keys []string, args ...any) (any, error) {
-	return s.run(ctx, sc, keys, args, func(cmd *redis.Cmd) error { return s.rdb.Process(ctx, cmd) })
+	return s.run(ctx, sc, keys, args, func(cmd *redis.Cmd) error {
+		return settle(ctx, func() error { return s.rdb.Process(ctx, cmd) })
+	})
 }
 
 // write runs a script that writes. It is sent once, and with Options.Wait a
@@ -123,9 +125,26 @@ func (sc script) command(ctx context.Context, name, body string, keys []string, 
 	return cmd
 }
 
-// send carries out a write of a key. WAIT counts what its own connection has
-// written, so it rides in the same pipeline on the key's own master.
+// settle sends a command, again as long as a Cluster refuses it because its keys
+// are on their way from one master to another.
+func settle(ctx context.Context, send func() error) error {
+	for tries := 1; ; tries++ {
+		err := send()
+		moving := redis.HasErrorPrefix(err, "MOVED") || redis.HasErrorPrefix(err, "ASK") || redis.HasErrorPrefix(err, "TRYAGAIN")
+		if !moving || pause(ctx, tries) != nil {
+			return err
+		}
+	}
+}
+
+// send carries out a write of a key.
 func (s *Store) send(ctx context.Context, key string, cmd redis.Cmder) error {
+	return settle(ctx, func() error { return s.sendOnce(ctx, key, cmd) })
+}
+
+// sendOnce sends a write to the key's master. WAIT counts what its own connection
+// has written, so it rides in the same pipeline.
+func (s *Store) sendOnce(ctx context.Context, key string, cmd redis.Cmder) error {
 	if !s.wait {
 		return s.rdb.Process(ctx, cmd)
 	}

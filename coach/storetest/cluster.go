@@ -106,24 +106,50 @@ func (c *Cluster) Flush() {
 	}
 }
 
+// Replica is the replica of a master.
+func (c *Cluster) Replica(master *Redis) *Redis {
+	c.t.Helper()
+	_, port, _ := net.SplitHostPort(master.Addr)
+	for _, node := range c.running() {
+		if info := node.Do("INFO", "replication"); strings.Contains(info, "role:slave") && strings.Contains(info, "master_port:"+port+"\r") {
+			return node
+		}
+	}
+	c.t.Fatalf("%s has no replica", master.Addr)
+	return nil
+}
+
 // MoveSlot moves the slot of a key to another master, key by key, as
 // redis-cli --cluster reshard does.
 func (c *Cluster) MoveSlot(key string, to *Redis) {
+	c.t.Helper()
+	c.BeginMove(key, to)()
+}
+
+// BeginMove begins to move the slot of a key: it is about to leave its master,
+// one of its keys has. What BeginMove returns does the rest.
+func (c *Cluster) BeginMove(key string, to *Redis) (finish func()) {
 	c.t.Helper()
 	from := c.Master(key)
 	slot := from.Do("CLUSTER", "KEYSLOT", key)
 	to.Do("CLUSTER", "SETSLOT", slot, "IMPORTING", from.id())
 	from.Do("CLUSTER", "SETSLOT", slot, "MIGRATING", to.id())
 	host, port, _ := net.SplitHostPort(to.Addr)
-	for {
+	move := func() bool {
 		key := from.Do("CLUSTER", "GETKEYSINSLOT", slot, "1")
-		if key == "" {
-			break
+		if key != "" {
+			from.Do("MIGRATE", host, port, key, "0", "5000")
 		}
-		from.Do("MIGRATE", host, port, key, "0", "5000")
+		return key != ""
 	}
-	for _, node := range append([]*Redis{to, from}, c.Masters()...) { // in this order: no moment without an owner
-		node.Do("CLUSTER", "SETSLOT", slot, "NODE", to.id())
+	move()
+	return func() {
+		c.t.Helper()
+		for move() {
+		}
+		for _, node := range append([]*Redis{to, from}, c.Masters()...) { // in this order: no moment without an owner
+			node.Do("CLUSTER", "SETSLOT", slot, "NODE", to.id())
+		}
 	}
 }
 

@@ -38,12 +38,14 @@ func StartRedis(t testing.TB, args ...string) *Redis {
 	return r
 }
 
-// StartSentinel starts a sentinel that watches master under a name.
+// StartSentinel starts a sentinel that watches master under a name and, when it
+// is gone for a second, has its replica take over.
 func StartSentinel(t testing.TB, master *Redis, name string) *Redis {
 	t.Helper()
 	host, port, _ := net.SplitHostPort(master.Addr)
 	config := filepath.Join(t.TempDir(), "sentinel.conf")
-	if err := os.WriteFile(config, fmt.Appendf(nil, "sentinel monitor %s %s %s 1\n", name, host, port), 0o600); err != nil {
+	settings := fmt.Appendf(nil, "sentinel monitor %[1]s %[2]s %[3]s 1\nsentinel down-after-milliseconds %[1]s 1000\n", name, host, port)
+	if err := os.WriteFile(config, settings, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	r := newRedis(t, freePort(t), "--sentinel")
@@ -53,10 +55,11 @@ func StartSentinel(t testing.TB, master *Redis, name string) *Redis {
 	return r
 }
 
-// Follow makes r a replica of master and returns once it is up to date.
-func (r *Redis) Follow(master *Redis) {
+// Follow makes r a replica of the master at an address and returns once it is
+// up to date.
+func (r *Redis) Follow(master string) {
 	r.t.Helper()
-	host, port, _ := net.SplitHostPort(master.Addr)
+	host, port, _ := net.SplitHostPort(master)
 	r.Do("REPLICAOF", host, port)
 	r.Await("master_link_status:up", "INFO", "replication")
 }
