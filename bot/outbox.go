@@ -155,7 +155,8 @@ func (c *carrying) look(ctx context.Context) *schedule.Outcome {
 	switch {
 	case found && err == nil:
 		c.ambiguous("found")
-		return &schedule.Outcome{Reason: "found as " + string(id)}
+		o := c.done("found as " + string(id))
+		return &o
 	case errors.Is(err, ErrCannotLook):
 		c.o.Log.Warn("A message may have been sent, and its room cannot be looked at.", "job", c.Key, "intent", c.job.Intent)
 		if c.job.Intent == intentAgain && !repeatable(c.Class) {
@@ -227,7 +228,16 @@ func (c *carrying) send(ctx context.Context) schedule.Outcome {
 		c.o.Log.Info("The bot is let in again.", "workspace", gateName(c.Room, OneWorkspace))
 		c.o.Metrics.revoked.WithLabelValues(c.platform.Name()).Dec()
 	}
-	return schedule.Outcome{Reason: "sent as " + string(id)}
+	return c.done("sent as " + string(id))
+}
+
+// done is the outcome of a delivery that is in its room.
+func (c *carrying) done(how string) schedule.Outcome {
+	o := schedule.Outcome{Reason: how}
+	if c.Class == coach.ClassNudge {
+		o.Forget = c.now.Add(coach.NudgeMemory)
+	}
+	return o
 }
 
 // call has the platform send.

@@ -20,6 +20,12 @@ type Delivery struct {
 // Deliver is the kind of jobs that put a message into a room.
 const Deliver = "send"
 
+// NudgeMemory is how long the key of a nudge that was done is remembered, from
+// its job and from its delivery. They are most of all jobs. A day is more than a
+// job that was handed out twice can take; from then on [Learner.Nudged] alone
+// keeps a date from being nudged again.
+const NudgeMemory = 24 * time.Hour
+
 // Class says what a delivery is, and so what to do when it may or may not have
 // been sent already.
 type Class string

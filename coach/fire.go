@@ -26,6 +26,8 @@ const (
 func (c *Coach) Handlers(rnd func() float64) map[string]schedule.Handler {
 	work := func(ctx context.Context, j schedule.Job, now time.Time) schedule.Outcome {
 		switch err := c.Fire(ctx, j, now); {
+		case err == nil && j.Kind == kindNudge:
+			return schedule.Outcome{Forget: now.Add(NudgeMemory)}
 		case err == nil:
 			return schedule.Outcome{}
 		case errors.Is(err, ErrSkipped):

@@ -40,8 +40,10 @@ func (c *Coach) fireNudge(ctx context.Context, f firing) error {
 			return Change{}, err
 		}
 		m := t.nudge(s, f.cohort)
-		local := schedule.SlotAt(f.now, zoneOf(s.Cohort, l)).Time
-		if late || m == nil || l.Settings.Quiet.Covers(local) {
+		zone := zoneOf(s.Cohort, l)
+		local := schedule.SlotAt(f.now, zone).Time
+		soon := schedule.StudyDay(f.job.Due, zone) < t.today // the cohort has begun, their own first day has not
+		if late || soon || m == nil || l.Settings.Quiet.Covers(local) {
 			return change, nil
 		}
 		job, err := Delivery{

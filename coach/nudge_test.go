@@ -78,6 +78,17 @@ func TestANudgeComesAtTheLearnersOwnTime(t *testing.T) {
 	w.wantNudges("bob", "Tue 2 00:00", "Wed 3 00:00")
 }
 
+func TestNoNudgeBeforeTheOwnFirstDay(t *testing.T) {
+	w := newWorld(t)
+	w.cohort("zone", "Pacific/Kiritimati", "start", day(3).String())
+	w.zones["ada"] = "Pacific/Honolulu" // a date behind
+	w.join("ada")
+	w.clock(3, "12:00") // Wednesday in Kiritimati has come and gone, in Honolulu it has not begun
+	w.wantNudges("ada")
+	w.clock(4, "12:00")
+	w.wantNudges("ada", "Thu 4 05:00") // Wednesday, 19:00
+}
+
 func TestANudgeAfterMidnightIsAboutTheStudyDayThatEnds(t *testing.T) {
 	w := newWorld(t)
 	w.cohort()
