@@ -18,7 +18,10 @@ bench: ## measure: check-ins beside bare Redis calls, summaries
 oracle: ## compare rules, study days and streaks with a walk over the minutes, in every zone, 2020 to 2035
 	go test ./schedule ./coach -run "Oracle|StreaksThrough" -oracle=full
 
+simulate: ## live through a week with 1,000 and 10,000 learners, and measure
+	go run ./cmd/simulate 1000 10000
+
 run: ## start with the embedded store and the playground
 	go run ./cmd/studycoach
 
-.PHONY: help build test lint bench oracle run
+.PHONY: help build test lint bench oracle simulate run
