@@ -57,7 +57,7 @@ func simulate(ctx context.Context, o options, learners int) (f figures, err erro
 	s.queue = &queue{Store: store}
 	s.coach = coach.New(store, library)
 	s.platform = newPlatform(s.plan)
-	outbox := bot.NewOutbox(s.queue, rand.Float64, log, s.platform)
+	outbox := bot.NewOutbox(bot.OutboxOptions{Queue: s.queue, Platforms: []bot.Platform{s.platform}, Log: log})
 	handlers := s.coach.Handlers(rand.Float64)
 	handlers[coach.Deliver] = func(ctx context.Context, j schedule.Job, now time.Time) schedule.Outcome {
 		outcome := outbox.Carry(ctx, j, now)
