@@ -22,15 +22,15 @@ type options struct {
 func main() {
 	var o options
 	kong.Parse(&o, kong.Name("simulate"), kong.Description("Live through a week with ever more learners, and print what it took."))
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := o.run(ctx, os.Stdout, os.Stderr); err != nil {
+	if err := o.run(os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "simulate:", err)
 		os.Exit(1)
 	}
 }
 
-func (o options) run(ctx context.Context, out, progress io.Writer) error {
+func (o options) run(out, progress io.Writer) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	var runs []figures
 	for _, n := range o.Learners {
 		f, err := simulate(ctx, o, n)
