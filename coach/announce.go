@@ -381,17 +381,23 @@ func (c *Coach) fireAnnounce(ctx context.Context, f firing) error {
 			a.Status = announceMissed
 			return Change{Announce: []Announcement{*a}}, nil
 		}
-		a.Status = announcePosted
-		change := Change{Announce: []Announcement{*a}}
-		d := Delivery{
-			Key: fmt.Sprintf("send/%s/%s/%s", kindAnnounce, f.cohort, a.ID), Class: ClassAnnouncement, Expires: lateSummary,
-			Message: *Say(announcementBlocks(say.Literal(a.Text), say.Literal(a.ByName), s.Cohort)...),
-		}
-		err := change.deliver(s.Cohort, d, f.job.Due)
+		var change Change
+		err := change.announce(s.Cohort, *a, f.job.Due)
 		return change, err
 	})
 	if err == nil && missed {
 		return fmt.Errorf("%w: %s", ErrSkipped, reason)
 	}
 	return err
+}
+
+// announce adds to the change that an announcement is posted into the cohort's
+// rooms.
+func (ch *Change) announce(co *Cohort, a Announcement, due time.Time) error {
+	a.Status = announcePosted
+	ch.Announce = append(ch.Announce, a)
+	return ch.deliver(co, Delivery{
+		Key: fmt.Sprintf("send/%s/%s/%s", kindAnnounce, co.ID, a.ID), Class: ClassAnnouncement, Expires: lateSummary,
+		Message: *Say(announcementBlocks(say.Literal(a.Text), say.Literal(a.ByName), co)...),
+	}, due)
 }

@@ -34,7 +34,7 @@ const (
 var order = []string{
 	"checkin", "join", "leave", "today", "me", "why", "plan", "undo", "edit", "stuck", "board",
 	"quiz", "assess", "milestone", "away", "settings", "export", "forget-me", "help",
-	"setup", "cohort", "announce", "roster", "attention", "holiday", "pause", "resume", "summary", "lead",
+	"setup", "cohort", "announce", "roster", "attention", "holiday", "pause", "resume", "summary", "posts", "rehearse", "lead",
 }
 
 // commands is the command table.
@@ -76,6 +76,10 @@ func init() {
 		{name: "pause", who: leads, run: (*Coach).pause},
 		{name: "resume", who: leads, run: (*Coach).resume},
 		{name: "summary", who: leads, run: (*Coach).showSummary},
+		{name: "posts", who: leads, run: (*Coach).posts},
+		{name: "resend", who: leads, hidden: true, run: (*Coach).resend},
+		{name: "drop", who: leads, hidden: true, run: (*Coach).drop},
+		{name: "rehearse", who: leads, run: (*Coach).rehearse},
 		{name: "lead", who: leads, run: (*Coach).lead},
 	}
 	commands = make(map[string]*command, len(table))

@@ -62,7 +62,7 @@ func (c *Coach) Fire(ctx context.Context, j schedule.Job, now time.Time) error {
 	if len(parts) < 3 {
 		return fmt.Errorf("job %q has no cohort", j.Key)
 	}
-	f := firing{job: j, now: now, cohort: CohortID(parts[1]), name: parts[len(parts)-1]}
+	f := firing{job: j, now: now, cohort: CohortID(parts[1]), name: lastPart(j.Key)}
 	switch j.Kind {
 	case kindNudge:
 		return c.fireNudge(ctx, f)
@@ -89,11 +89,7 @@ func (c *Coach) fireChain(ctx context.Context, f firing) error {
 	if err != nil {
 		return fmt.Errorf("job %q: %w", f.job.Key, err)
 	}
-	limit := lateSummary
-	if f.job.Kind == kindPrompt {
-		limit = latePrompt
-	}
-	reason, late := schedule.Late(f.job, f.now, limit)
+	reason, late := schedule.Late(f.job, f.now, f.limit())
 	var post posting
 	if !late {
 		if post, err = c.compose(ctx, f, date); err != nil {
@@ -117,18 +113,30 @@ func (c *Coach) fireChain(ctx context.Context, f firing) error {
 		if post.message == nil {
 			return change, nil
 		}
-		key := fmt.Sprintf("send/%s/%s/%s", f.job.Kind, co.ID, date)
-		if f.job.Kind == kindPrompt {
-			key += "/" + post.about
-		}
-		d := Delivery{Key: key, Class: classes[f.job.Kind], Message: *post.message, Expires: limit}
-		err := change.deliver(co, d, f.job.Due)
+		err := change.deliver(co, f.delivery(date, post), f.job.Due)
 		return change, err
 	})
 	if err == nil && late {
 		return fmt.Errorf("%w: %s", ErrSkipped, reason)
 	}
 	return err
+}
+
+// limit is how late the occurrence of a chain may be.
+func (f firing) limit() time.Duration {
+	if f.job.Kind == kindPrompt {
+		return latePrompt
+	}
+	return lateSummary
+}
+
+// delivery carries what an occurrence has to say.
+func (f firing) delivery(date schedule.Date, post posting) Delivery {
+	key := fmt.Sprintf("send/%s/%s/%s", f.job.Kind, f.cohort, date)
+	if f.job.Kind == kindPrompt {
+		key += "/" + post.about
+	}
+	return Delivery{Key: key, Class: classes[f.job.Kind], Message: *post.message, Expires: f.limit()}
 }
 
 var classes = map[string]Class{kindPrompt: ClassPrompt, kindSummary: ClassSummary, kindCheckpoint: ClassNotice}

@@ -24,8 +24,24 @@ func (c *Coach) showCohort(ctx context.Context, r request) (Reply, error) {
 			if r.Arg("form") != "" || strings.EqualFold(r.Text, "edit") {
 				return Reply{Form: form(s.Cohort)}, nil
 			}
-			return Reply{Message: Say(Text(say.Text(c.cohortLine(s.Cohort, r.At))), Actions(
-				r.to(press(say.ButtonEdit, "cohort", "form", "1")), r.to(press(say.ButtonAnnounce, "announce")), r.to(press(say.ButtonAttention, "attention"))))}, nil
+			unsent, err := c.unsent(ctx, r.cohort)
+			if err != nil {
+				return Reply{}, err
+			}
+			m := Say(Text(say.Text(c.cohortLine(s.Cohort, r.At))))
+			actions := []Action{
+				press(say.ButtonEdit, "cohort", "form", "1"), press(say.ButtonAnnounce, "announce"),
+				press(say.ButtonAttention, "attention"), press(say.ButtonRehearse, "rehearse"),
+			}
+			if len(unsent) > 0 {
+				m.Blocks = append(m.Blocks, Text(say.Text(say.UnsentSome{N: len(unsent)})))
+				actions = append(actions, press(say.ButtonPosts, "posts"))
+			}
+			for i, a := range actions {
+				actions[i] = r.to(a)
+			}
+			m.Blocks = append(m.Blocks, Actions(actions...))
+			return Reply{Message: m}, nil
 		})
 	}
 	return c.reviseCohort(ctx, r, func(co *Cohort) (any, error) {

@@ -14,6 +14,35 @@ type Message struct {
 	Blocks []Block `json:"blocks"`
 }
 
+// Plain is the whole message as lines of plain text: fields as "Label: value",
+// buttons as "[Label]", a picture as its description.
+func (m *Message) Plain() []string {
+	var lines []string
+	add := func(s string) {
+		if s != "" {
+			lines = append(lines, s)
+		}
+	}
+	for _, b := range m.Blocks {
+		add(b.Title)
+		add(say.Unmarked(b.Text))
+		add(b.Code)
+		for _, f := range b.Fields {
+			add(f.Label + ": " + say.Unmarked(f.Value))
+		}
+		var labels []string
+		for _, a := range b.Actions {
+			labels = append(labels, "["+a.Label+"]")
+		}
+		add(strings.Join(labels, " "))
+		if b.Image != nil {
+			add(b.Image.Alt)
+		}
+		add(say.Unmarked(b.Context))
+	}
+	return lines
+}
+
 // Block is one part of a message. Exactly one of its fields is set.
 type Block struct {
 	Title   string   `json:"title,omitempty"`   // a heading, without markup, at most 150 characters

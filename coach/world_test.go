@@ -28,6 +28,7 @@ type world struct {
 	zones  map[string]string // that the platform knows of people
 	posts  []post
 	events int
+	refuse string // why no room takes anything; empty: they do
 }
 
 // tb is what tests and properties have in common.
@@ -71,6 +72,9 @@ func newWorld(t tb) *world {
 			return schedule.Outcome{State: schedule.Dead, Reason: err.Error()}
 		}
 		w.within(&d.Message)
+		if w.refuse != "" && !d.Room.IsDirect() {
+			return schedule.Outcome{State: schedule.Dead, Reason: w.refuse}
+		}
 		w.posts = append(w.posts, post{d, now})
 		return schedule.Outcome{}
 	}

@@ -74,7 +74,7 @@ func (m message) view() messageView {
 	if m.Message == nil {
 		return v
 	}
-	lines := plain(m.Message)
+	lines := m.Message.Plain()
 	for _, f := range m.files {
 		lines = append(lines, f.Name)
 	}
@@ -128,35 +128,6 @@ func spans(text string) []spanView {
 		out = append(out, spanView(s))
 	}
 	return out
-}
-
-// plain is a whole message as lines of plain text: fields as "Label: value",
-// buttons as "[Label]", a picture as its description.
-func plain(m *coach.Message) []string {
-	var lines []string
-	add := func(s string) {
-		if s != "" {
-			lines = append(lines, s)
-		}
-	}
-	for _, b := range m.Blocks {
-		add(b.Title)
-		add(say.Unmarked(b.Text))
-		add(b.Code)
-		for _, f := range b.Fields {
-			add(f.Label + ": " + say.Unmarked(f.Value))
-		}
-		var labels []string
-		for _, a := range b.Actions {
-			labels = append(labels, "["+a.Label+"]")
-		}
-		add(strings.Join(labels, " "))
-		if b.Image != nil {
-			add(b.Image.Alt)
-		}
-		add(say.Unmarked(b.Context))
-	}
-	return lines
 }
 
 // formView is a form that was opened for a person.

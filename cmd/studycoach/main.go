@@ -30,6 +30,8 @@ type program struct {
 	Serve       serveCmd       `cmd:"" default:"withargs" help:"Run the bot (the default)."`
 	Check       checkCmd       `cmd:"" help:"Look at the configuration, the store and the content; exit 1 if anything fails."`
 	Content     contentCmd     `cmd:"" help:"Look at the roadmaps."`
+	Rehearse    rehearseCmd    `cmd:"" help:"List what a cohort will post in the coming months, sending nothing."`
+	Jobs        jobsCmd        `cmd:"" help:"List what waits, is dead or was skipped; retry or drop it."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`
 	Healthcheck healthcheckCmd `cmd:"" hidden:"" help:"Exit 0 if a running bot is alive."`
 

@@ -576,6 +576,53 @@ type AnnounceList struct{ Rows []AnnounceRow }
 // CancelNumber labels the button that takes an announcement of the list back.
 type CancelNumber struct{ N int }
 
+// UnsentSome tells a lead that posts did not go out.
+type UnsentSome struct{ N int }
+
+// UnsentPosts lists the posts that did not go out.
+type UnsentPosts struct {
+	Cohort Literal
+	Total  int
+	Rows   []UnsentRow
+}
+
+// SendNumber labels the button that sends a post of the list again.
+type SendNumber struct{ N int }
+
+// DropNumber labels the button that takes a post off the list.
+type DropNumber struct{ N int }
+
+// PostSent confirms that a post is sent again.
+type PostSent struct{}
+
+// PostsDropped confirms that posts are off the list.
+type PostsDropped struct{ N int }
+
+// DropSure asks before all posts are taken off the list.
+type DropSure struct{ N int }
+
+// PostGone says that a post is on the list no longer.
+type PostGone struct{}
+
+// PostStale refuses to send what is of no use any more.
+type PostStale struct{ Kind string }
+
+// PostEmpty refuses to send a post for a day that has none by now.
+type PostEmpty struct{}
+
+// Rehearsal shows what a cohort will post.
+type Rehearsal struct {
+	Cohort Literal
+	Zone   string
+	From   string
+	Page   int // days
+	Paused bool
+	Days   []RehearsalDay
+}
+
+// RehearsalFoot is the small print of a rehearsal.
+type RehearsalFoot struct{}
+
 // SummaryTitle heads the weekly summary.
 type SummaryTitle struct{ Cohort, Week string }
 

@@ -98,6 +98,38 @@ type AnnounceRow struct {
 	By, Text   Literal
 }
 
+// UnsentRow is a post that did not go out.
+type UnsentRow struct {
+	N         int
+	Kind, Day string  // as coach.Post has them; Day may be empty
+	Title     Literal // may be empty
+	Why       string  // "late", "unsure" or "failed"
+	Reason    Literal // as the machine has it
+	Stale     bool    // of no use any more
+}
+
+// RehearsalDay is a day of a rehearsal.
+type RehearsalDay struct {
+	Date   string
+	Why    string // what is expected on it: "expected", "holiday", "pause", "weekday off", …
+	Last   bool   // the last unit's
+	Clocks []ClockChange
+	Posts  []RehearsalPost
+}
+
+// ClockChange is a change of a zone's clocks.
+type ClockChange struct {
+	Forward       bool
+	Before, After string // such as "UTC-5"
+}
+
+// RehearsalPost is a post of a rehearsal.
+type RehearsalPost struct {
+	At, UTC string
+	Kind    string
+	Title   Literal
+}
+
 // ChartDay is a day of the weekly chart.
 type ChartDay struct {
 	Day      string

@@ -41,6 +41,12 @@ const (
 	ButtonPost       Word = "button_post"
 	ButtonPlanIt     Word = "button_plan_it"
 	ButtonDiscard    Word = "button_discard"
+	ButtonPosts      Word = "button_posts"
+	ButtonDropAll    Word = "button_drop_all"
+	ButtonDropSure   Word = "button_drop_sure"
+	ButtonRehearse   Word = "button_rehearse"
+	ButtonGoOn       Word = "button_go_on"
+	ButtonFromToday  Word = "button_from_today"
 
 	FormCheckIn    Word = "form_checkin"
 	FormEdit       Word = "form_edit"
