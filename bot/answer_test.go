@@ -82,7 +82,7 @@ func TestAnswer(t *testing.T) {
 				}, slog.New(slog.NewJSONHandler(&log, nil)), NewMetrics())
 				got, err := answer(t.Context(), c.event)
 				diff(t, "reply", c.want, got)
-				if text := message(err); text != c.wantErr {
+				if text := errText(err); text != c.wantErr {
 					t.Errorf("the error is %q, want %q", text, c.wantErr)
 				}
 				if strings.Contains(log.String(), "hush") || strings.Count(log.String(), "\n") != 1 {
@@ -111,12 +111,12 @@ func TestARuntimePanicSaysWhat(t *testing.T) {
 		return coach.Reply{Replace: e.ID[5] == 0}, nil
 	}, slog.New(slog.DiscardHandler), NewMetrics())
 	_, err := answer(t.Context(), coach.Event{ID: "e1"})
-	if got, want := message(err), "event e1: panic: runtime error: index out of range [5] with length 2"; got != want {
+	if got, want := errText(err), "event e1: panic: runtime error: index out of range [5] with length 2"; got != want {
 		t.Errorf("the error is %q, want %q", got, want)
 	}
 }
 
-func message(err error) string {
+func errText(err error) string {
 	if err == nil {
 		return ""
 	}

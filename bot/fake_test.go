@@ -35,6 +35,12 @@ func (d *diary) set(now time.Time) {
 	d.now = now
 }
 
+func (d *diary) time() time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.now
+}
+
 func (d *diary) write(format string, args ...any) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -53,6 +59,7 @@ var (
 	dropped = result{err: &SendError{Reason: Unsure, Err: errors.New("no answer")}}
 	failed  = result{err: &SendError{Reason: Failed, Err: errors.New("502")}}
 	limited = result{err: &SendError{Reason: Limited, After: 42 * time.Second, Err: errors.New("429")}}
+	revoked = result{err: &SendError{Reason: Revoked, Err: errors.New("token_revoked")}}
 	refused = result{err: &SendError{Reason: Refused, Err: errors.New("channel_not_found")}}
 	odd     = result{put: true, err: errors.New("what is this")}
 )
@@ -66,7 +73,8 @@ type fake struct {
 	pace    Pace
 
 	mu   sync.Mutex
-	room []coach.Delivery // what appeared
+	room []coach.Delivery     // what appeared
+	at   map[string]time.Time // when, by key
 }
 
 func (f *fake) Name() string { return "fake" }
@@ -87,6 +95,7 @@ func (f *fake) Send(ctx context.Context, d coach.Delivery) (MessageID, error) {
 	}
 	if r.put {
 		f.room = append(f.room, d)
+		f.at[d.Key] = f.time()
 	}
 	f.write("send")
 	return "1", r.err
@@ -98,8 +107,9 @@ func (f *fake) Find(_ context.Context, d coach.Delivery) (MessageID, bool, error
 	f.write("look")
 	if len(f.looks) > 0 {
 		err := f.looks[0]
-		f.looks = f.looks[1:]
-		return "", false, err
+		if f.looks = f.looks[1:]; err != nil {
+			return "", false, err
+		}
 	}
 	for _, sent := range f.room {
 		if sent.Key == d.Key {
@@ -116,6 +126,7 @@ type office struct {
 	queue   *memory
 	fake    *fake
 	outbox  *Outbox
+	carry   schedule.Handler // what the runner calls; outbox.Carry
 	runner  *schedule.Runner
 	log     *bytes.Buffer
 	metrics *Metrics
@@ -127,14 +138,18 @@ func open(t *testing.T) *office {
 	o := &office{
 		diary: d, t: t, log: &bytes.Buffer{},
 		queue: &memory{diary: d, jobs: map[string]*memoryJob{}},
-		fake:  &fake{diary: d},
+		fake:  &fake{diary: d, at: map[string]time.Time{}},
 	}
 	log := slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	shortest := func() float64 { return 0 }
 	o.metrics = NewMetrics("fake")
 	o.outbox = NewOutbox(OutboxOptions{Queue: o.queue, Platforms: []Platform{o.fake}, Rand: shortest, Log: log, Metrics: o.metrics})
+	o.carry = o.outbox.Carry
 	o.runner = schedule.NewRunner(schedule.RunnerOptions{
-		Queue: o.queue, Handlers: map[string]schedule.Handler{coach.Deliver: o.outbox.Carry},
+		Queue: o.queue,
+		Handlers: map[string]schedule.Handler{
+			coach.Deliver: func(ctx context.Context, j schedule.Job, now time.Time) schedule.Outcome { return o.carry(ctx, j, now) },
+		},
 		Lane: Lane, Rand: shortest, Log: log,
 	})
 	return o
@@ -148,12 +163,17 @@ func delivery(key string, class coach.Class) coach.Delivery {
 func (o *office) add(deliveries ...coach.Delivery) {
 	o.t.Helper()
 	for _, d := range deliveries {
-		j, err := d.Job(0, due)
-		if err != nil {
-			o.t.Fatal(err)
-		}
-		o.addJob(j)
+		o.addJob(jobDue(o.t, d, due))
 	}
+}
+
+func jobDue(t *testing.T, d coach.Delivery, at time.Time) schedule.Job {
+	t.Helper()
+	j, err := d.Job(0, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
 }
 
 func (o *office) addJob(j schedule.Job) {

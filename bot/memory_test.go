@@ -91,6 +91,13 @@ func (m *memory) Finish(_ context.Context, j schedule.Job, _ time.Time, o schedu
 	return nil
 }
 
+// cancel removes a job as a commit does.
+func (m *memory) cancel(key string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.jobs, key)
+}
+
 func (m *memory) held(j schedule.Job) (*memoryJob, error) {
 	stored := m.jobs[j.Key]
 	if stored == nil || j.Lease.IsZero() || !stored.Lease.Equal(j.Lease) {

@@ -122,7 +122,7 @@ func (o *Outbox) Carry(ctx context.Context, j schedule.Job, now time.Time) sched
 	if late := c.late(); late != nil && j.Intent == "" {
 		return *late
 	}
-	if turn, ok := o.pacer.enter(d.Room, platform.Pace(), j.Reason != "", now); !ok {
+	if turn, ok := o.pacer.enter(c.message(), platform.Pace(), now); !ok {
 		return schedule.Outcome{State: schedule.Waiting, Retry: turn, Free: true, Reason: "waits for its turn"}
 	}
 	if j.Intent != "" {
@@ -131,6 +131,12 @@ func (o *Outbox) Carry(ctx context.Context, j schedule.Job, now time.Time) sched
 		}
 	}
 	return c.send(ctx)
+}
+
+// message is the delivery as it stands before the gates. One that was put back
+// into the queue has waited, whoever put it back.
+func (c *carrying) message() message {
+	return message{room: c.Room, key: c.Key, due: c.job.Due, waited: c.job.Reason != ""}
 }
 
 // late is what becomes of a delivery that has outlived its use.
@@ -262,7 +268,7 @@ func (c *carrying) failed(err error) schedule.Outcome {
 	switch e := sendError(err); {
 	case e.Reason == Limited:
 		wait.Retry, wait.Free = wholeMillis(now.Add(e.After)), true
-		c.pacer.close(c.Room, c.platform.Pace(), e.Scope, wait.Retry)
+		c.pacer.limited(c.message(), c.platform.Pace(), e.Scope, wait.Retry)
 	case e.Reason == Revoked:
 		wait.Retry, wait.Free = now.Add(revokedPause), true
 		c.revoked(max(e.Scope, OneWorkspace), wait.Retry, err)
@@ -278,7 +284,7 @@ func (c *carrying) failed(err error) schedule.Outcome {
 
 // revoked raises the alarm, once.
 func (c *carrying) revoked(s Scope, until time.Time, err error) {
-	if c.pacer.revoke(c.Room, c.platform.Pace(), s, until) {
+	if c.pacer.revoke(c.message(), c.platform.Pace(), s, until) {
 		c.o.Log.Error("THE BOT IS SHUT OUT: its token is no longer good. Nothing is sent there until it is let in again; what is due waits.",
 			"workspace", gateName(c.Room, s), "err", err)
 		c.o.Metrics.revoked.WithLabelValues(c.platform.Name()).Inc()

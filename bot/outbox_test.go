@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/testutil"
 	"pgregory.net/rapid"
 
 	"studycoach/coach"
@@ -85,6 +86,16 @@ func TestCourseOfADelivery(t *testing.T) {
 				`42s noted "sent once"`, "42s send", `42s noted ""`,
 				`1m24s noted "sent once"`, "1m24s send", `1m24s noted ""`,
 				`1m25s noted "sent once"`, "1m25s send", // the first failure's wait
+			},
+			end: "done",
+		},
+		{
+			name: "a workspace that shut the bot out is tried now and then, and no failure", class: coach.ClassPrompt,
+			results: []result{revoked, revoked},
+			want: []string{
+				`0s noted "sent once"`, "0s send", `0s noted ""`,
+				`5m0s noted "sent once"`, "5m0s send", `5m0s noted ""`,
+				`10m0s noted "sent once"`, "10m0s send",
 			},
 			end: "done",
 		},
@@ -278,6 +289,184 @@ func TestLateAndPerhapsSent(t *testing.T) {
 				t.Errorf("sent %d times", n)
 			}
 		})
+	}
+}
+
+// What fails for about a day is dead, and says why; what fails until it is too
+// late likewise.
+func TestFailuresHaveAnEnd(t *testing.T) {
+	for _, c := range []struct {
+		expires time.Duration
+		end     string
+	}{
+		{0, "dead: given up after 200 failures: send failed: 502"},
+		{2 * time.Hour, "dead: 2h3m late after 32 failures, at last: send failed: 502"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			o := open(t)
+			o.fake.results = slices.Repeat([]result{failed}, 300)
+			d := delivery("k", coach.ClassNotice)
+			d.Expires = c.expires
+			o.add(d)
+			o.pass(48 * time.Hour)
+			diff(t, "end", c.end, o.queue.end("k"))
+			diff(t, "sent", []string(nil), o.sent())
+		})
+	}
+}
+
+// in is a delivery for a room of the fake platform.
+func in(room, key string) coach.Delivery {
+	d := delivery(key, coach.ClassNotice)
+	d.Room = coach.RoomID("fake/" + room)
+	return d
+}
+
+// sentAt are what went out and when: "2s k".
+func (o *office) sentAt() []string {
+	var lines []string
+	o.fake.mu.Lock()
+	defer o.fake.mu.Unlock()
+	for _, d := range o.fake.room {
+		lines = append(lines, fmt.Sprint(o.fake.at[d.Key].Sub(due), " ", d.Key))
+	}
+	return lines
+}
+
+func TestMessagesGoOutAtThePlatformsPace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := open(t)
+		o.fake.pace = Pace{Room: Rate{Every: time.Second}, Workspace: Rate{Every: 100 * time.Millisecond, Burst: 3}}
+		o.add(in("w/a", "a1"), in("w/a", "a2"), in("w/a", "a3"), in("w/b", "b1"), in("w/c", "c1"), in("w/d", "d1"), in("x/a", "x1"))
+		o.pass(time.Minute)
+		diff(t, "sent", []string{"0s a1", "0s b1", "0s c1", "0s x1", "100ms d1", "1s a2", "2s a3"}, o.sentAt())
+		for key := range o.queue.jobs {
+			diff(t, key, 0, o.queue.jobs[key].Attempt)
+		}
+	})
+}
+
+// While one message was told to wait, nothing of its room, workspace or platform
+// is tried, and in its room nothing overtakes it.
+func TestALimitRestsItsScope(t *testing.T) {
+	for scope, want := range map[Scope][]string{
+		OneRoom:       {"0s b1", "0s x1", "42s a1", "42.001s a2"},
+		OneWorkspace:  {"0s x1", "42s a1", "42.001s a2", "42.001s b1"},
+		WholePlatform: {"42s a1", "42.001s a2", "42.001s b1", "42.002s x1"},
+	} {
+		t.Run(fmt.Sprint(scope), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				o := open(t)
+				o.fake.results = []result{{err: &SendError{Reason: Limited, Scope: scope, After: 42 * time.Second, Err: errors.New("429")}}}
+				o.add(in("w/a", "a1"), in("w/a", "a2"), in("w/b", "b1"), in("x/a", "x1"))
+				o.pass(time.Minute)
+				diff(t, "sent", want, o.sentAt())
+				if calls := strings.Count(strings.Join(o.lines, "\n"), " send"); calls != 5 {
+					t.Errorf("the platform was called %d times, want 5", calls)
+				}
+			})
+		})
+	}
+}
+
+// The wait begins with the answer, and is kept by whoever has the job next.
+func TestALimitIsNeverShortened(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := open(t)
+		o.fake.results = []result{limited}
+		o.fake.hook = func(context.Context, coach.Delivery) { time.Sleep(2500 * time.Millisecond) } // of the bubble's time
+		o.add(delivery("k", coach.ClassPrompt))
+		o.pass(0)
+		restarted := NewOutbox(OutboxOptions{Queue: o.queue, Platforms: []Platform{o.fake}})
+		o.carry = restarted.Carry
+		o.pass(time.Minute)
+		diff(t, "sent", []string{"44.5s k"}, o.sentAt())
+	})
+}
+
+// A workspace whose token was revoked is left alone, but for one try now and
+// then. It is said once, and nothing is lost.
+func TestRevoked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := open(t)
+		o.fake.pace = Pace{Workspace: Rate{Every: time.Second}}
+		o.fake.results = []result{revoked, works, revoked, revoked} // the second is in the other workspace
+		o.add(in("w/a", "a1"), in("x/a", "x1"))
+		for i := range 20 {
+			o.add(in(fmt.Sprint("w/@", i), fmt.Sprintf("d%02d", i)))
+		}
+		o.pass(time.Minute)
+		diff(t, "sent", []string{"0s x1"}, o.sentAt())
+		diff(t, "shut out", 1.0, testutil.ToFloat64(o.metrics.revoked.WithLabelValues("fake")))
+		diff(t, "a waiting one", "waiting, 0 failed: waits for its turn", o.queue.end("d07"))
+
+		o.pass(14 * time.Minute)
+		if calls := strings.Count(strings.Join(o.lines, "\n"), " send"); calls != 4 {
+			t.Errorf("the platform was called %d times in 14 minutes, want 4", calls)
+		}
+		diff(t, "sent", []string{"0s x1"}, o.sentAt())
+		if said := strings.Count(o.log.String(), "SHUT OUT"); said != 1 {
+			t.Errorf("the alarm is raised %d times", said)
+		}
+
+		o.pass(time.Hour) // it is let in again
+		if len(o.sent()) != 22 {
+			t.Errorf("%d messages are sent: %q", len(o.sent()), o.sentAt())
+		}
+		diff(t, "shut out", 0.0, testutil.ToFloat64(o.metrics.revoked.WithLabelValues("fake")))
+	})
+}
+
+// A delivery that is cancelled after it was claimed is not sent.
+func TestCancelledAtTheLastMoment(t *testing.T) {
+	o := open(t)
+	o.add(delivery("k", coach.ClassNudge))
+	o.carry = func(ctx context.Context, j schedule.Job, now time.Time) schedule.Outcome {
+		o.queue.cancel("k") // as the commit of a check-in does
+		return o.outbox.Carry(ctx, j, now)
+	}
+	o.pass(time.Hour)
+	diff(t, "sent", []string(nil), o.sent())
+	if log := o.log.String(); strings.Contains(log, "level=ERROR") {
+		t.Errorf("the log is\n%s", log)
+	}
+}
+
+func TestSendsAreCounted(t *testing.T) {
+	o := open(t)
+	for i, c := range []struct {
+		results []result
+		looks   []error
+	}{
+		{results: []result{works}},
+		{results: []result{limited, revoked, failed, works}},
+		{results: []result{refused}},
+		{results: []result{lost}},
+		{results: []result{dropped}},
+		{results: []result{lost, lost}, looks: []error{ErrCannotLook, ErrCannotLook}}, // sent again, and given up
+	} {
+		o.set(due.Add(time.Duration(i) * time.Hour))
+		o.fake.results, o.fake.looks = c.results, c.looks
+		o.addJob(jobDue(t, delivery(fmt.Sprint("k", i), coach.ClassPrompt), o.now))
+		o.pass(time.Duration(i+1) * time.Hour)
+	}
+	want := `# HELP studycoach_ambiguous_sends_total Messages that may have been sent before, by how that was settled: found, not_there (so sent), repeated (sent again unseen), given_up.
+# TYPE studycoach_ambiguous_sends_total counter
+studycoach_ambiguous_sends_total{platform="fake",settled="found"} 1
+studycoach_ambiguous_sends_total{platform="fake",settled="given_up"} 1
+studycoach_ambiguous_sends_total{platform="fake",settled="not_there"} 1
+studycoach_ambiguous_sends_total{platform="fake",settled="repeated"} 1
+# HELP studycoach_sends_total Calls to put a message into a room, by outcome: sent, limited (told to wait), failed, unsure (no clear answer), refused for good, revoked (token no longer good).
+# TYPE studycoach_sends_total counter
+studycoach_sends_total{outcome="failed",platform="fake"} 1
+studycoach_sends_total{outcome="limited",platform="fake"} 1
+studycoach_sends_total{outcome="refused",platform="fake"} 1
+studycoach_sends_total{outcome="revoked",platform="fake"} 1
+studycoach_sends_total{outcome="sent",platform="fake"} 3
+studycoach_sends_total{outcome="unsure",platform="fake"} 4
+`
+	if err := testutil.CollectAndCompare(o.metrics, strings.NewReader(want), "studycoach_sends_total", "studycoach_ambiguous_sends_total"); err != nil {
+		t.Error(err)
 	}
 }
 

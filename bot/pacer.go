@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -20,9 +22,9 @@ type pacer struct {
 	sweep int              // the number of gates from which idle ones are removed
 }
 
-// gate stands before a room, a workspace or a platform. It gives out turns, in
-// order; a message of its own only takes from the limit when it goes out, so a
-// turn that nobody takes harms nobody.
+// gate stands before a room, a workspace or a platform. It gives out turns in
+// order. A message takes from the limit only when it goes out, so a turn that
+// nobody takes harms nobody.
 type gate struct {
 	limit   *rate.Limiter
 	step    time.Duration // between turns
@@ -30,24 +32,46 @@ type gate struct {
 	revoked bool          // when shut is over, one message tries
 	last    time.Time     // the latest turn given
 	again   time.Time     // the latest given to one that came at its turn, in vain
+	line    []message     // of a room: those that wait, in due order
 }
 
-// minStep is between two turns, so that the queue, which keeps whole
-// milliseconds, keeps their order.
-const minStep = time.Millisecond
+// message is a delivery before the gates.
+type message struct {
+	room   coach.RoomID
+	key    string
+	due    time.Time
+	waited bool      // it has had a turn before, and precedence over those who have not
+	turn   time.Time // of one in line
+}
+
+const (
+	// minStep is between two turns, so that the queue, which keeps whole
+	// milliseconds, keeps their order.
+	minStep = time.Millisecond
+
+	// noShow is how long after its turn a message is waited for: it may be
+	// cancelled, or in the hands of another process.
+	noShow = 10 * time.Second
+)
 
 func newPacer() *pacer { return &pacer{gates: map[string]*gate{}} }
 
-// enter lets a message out, or says when its turn comes. waited tells that it
-// has had a turn before: it then has precedence over those who have not.
-func (p *pacer) enter(room coach.RoomID, pace Pace, waited bool, now time.Time) (turn time.Time, ok bool) {
+// enter lets a message out, or says when its turn comes.
+func (p *pacer) enter(m message, pace Pace, now time.Time) (turn time.Time, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.tidy(now)
+	room := p.gate(m.room, pace, OneRoom)
+	turn, last := room.before(m, now)
+	if turn.After(now) {
+		room.wait(m, turn)
+		return turn, false
+	}
 	var gates []*gate
-	for scope := WholePlatform; scope >= OneRoom; scope-- { // the widest first, so that a room's messages keep their order
-		g := p.gate(room, pace, scope)
-		if turn := g.turn(waited, now); turn.After(now) {
+	for scope := WholePlatform; scope >= OneRoom; scope-- {
+		g := p.gate(m.room, pace, scope)
+		if turn := g.turn(m.waited || !last, now); turn.After(now) {
+			room.wait(m, turn)
 			return turn, false
 		}
 		gates = append(gates, g)
@@ -58,6 +82,7 @@ func (p *pacer) enter(room coach.RoomID, pace Pace, waited bool, now time.Time) 
 			g.close(now.Add(revokedPause))
 		}
 	}
+	room.leave(m)
 	return now, true
 }
 
@@ -112,20 +137,21 @@ func (g *gate) close(until time.Time) {
 	g.shut, g.last, g.again = later(g.shut, until), later(g.last, until), later(g.again, until)
 }
 
-// close closes the gate of a scope around a room until an instant.
-func (p *pacer) close(room coach.RoomID, pace Pace, s Scope, until time.Time) {
+// limited closes the gate of a scope around a message until its next turn.
+func (p *pacer) limited(m message, pace Pace, s Scope, turn time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.gate(room, pace, s).close(until)
+	p.gate(m.room, pace, s).close(turn)
+	p.gate(m.room, pace, OneRoom).wait(m, turn)
 }
 
-// revoke closes the gate of a scope around a room until reopen, but for a
-// message now and then that tries. It tells whether the gate was open before.
-func (p *pacer) revoke(room coach.RoomID, pace Pace, s Scope, until time.Time) (news bool) {
+// revoke is limited, until reopen but for a message now and then that tries. It
+// tells whether the gate was open before.
+func (p *pacer) revoke(m message, pace Pace, s Scope, turn time.Time) (news bool) {
+	p.limited(m, pace, s, turn)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	g := p.gate(room, pace, s)
-	g.close(until)
+	g := p.gate(m.room, pace, s)
 	news, g.revoked = !g.revoked, true
 	return news
 }
@@ -143,6 +169,44 @@ func (p *pacer) reopen(room coach.RoomID) (scopes []Scope) {
 	return scopes
 }
 
+// find returns where in line a message is, or would be.
+func (g *gate) find(m message) (at int, found bool) {
+	return slices.BinarySearchFunc(g.line, m, func(a, b message) int {
+		return cmp.Or(a.due.Compare(b.due), strings.Compare(a.key, b.key))
+	})
+}
+
+// before returns the time before which a message would overtake another, and
+// whether it is the last in line.
+func (g *gate) before(m message, now time.Time) (turn time.Time, last bool) {
+	at, found := g.find(m)
+	for at > 0 && now.Sub(g.line[at-1].turn) > noShow {
+		at--
+		g.line = slices.Delete(g.line, at, at+1)
+	}
+	if at > 0 {
+		turn = wholeMillis(g.line[at-1].turn.Add(g.step))
+	}
+	return turn, at == len(g.line) || found && at+1 == len(g.line)
+}
+
+// wait puts a message in line.
+func (g *gate) wait(m message, turn time.Time) {
+	m.turn = turn
+	at, found := g.find(m)
+	if !found {
+		g.line = slices.Insert(g.line, at, m)
+	}
+	g.line[at] = m
+}
+
+// leave takes a message out of line.
+func (g *gate) leave(m message) {
+	if at, found := g.find(m); found {
+		g.line = slices.Delete(g.line, at, at+1)
+	}
+}
+
 // tidy removes gates that are as good as new, now and then.
 func (p *pacer) tidy(now time.Time) {
 	if len(p.gates) < p.sweep {
@@ -150,7 +214,8 @@ func (p *pacer) tidy(now time.Time) {
 	}
 	for name, g := range p.gates {
 		rested := g.limit.TokensAt(now) >= float64(g.limit.Burst())
-		if rested && !g.revoked && !g.shut.After(now) && !g.last.After(now) {
+		expects := slices.ContainsFunc(g.line, func(m message) bool { return now.Sub(m.turn) <= noShow })
+		if rested && !expects && !g.revoked && !g.shut.After(now) && !g.last.After(now) {
 			delete(p.gates, name)
 		}
 	}

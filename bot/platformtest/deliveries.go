@@ -3,6 +3,7 @@ package platformtest
 import (
 	"context"
 	"errors"
+	"time"
 
 	"studycoach/bot"
 	"studycoach/coach"
@@ -64,8 +65,22 @@ var deliveryChecks = []check{
 				continue
 			}
 			same(f, string(room)+": the reason", f.failed(err).Reason, bot.Refused)
+			if !errors.Is(err, bot.ErrNoRoom) {
+				f.Errorf("%q: the error is %v, want ErrNoRoom", room, err)
+			}
 		}
 		same(f, "messages", len(f.Chat.See(f.Ada, f.Room)), 0)
+	}},
+
+	{"the pace is one that can be kept, and stays", func(f *fixture) {
+		pace := f.Platform.Pace()
+		for what, r := range map[string]bot.Rate{"room": pace.Room, "workspace": pace.Workspace, "platform": pace.Platform} {
+			if r.Every < 0 || r.Every > time.Minute || r.Burst < 0 {
+				f.Errorf("a %s takes %d messages, then one every %v", what, r.Burst, r.Every)
+			}
+		}
+		f.send(f.delivery("prompt/1", coach.Text("Day 1")))
+		same(f, "the pace", f.Platform.Pace(), pace)
 	}},
 
 	{"a send without time fails, and is not refused", func(f *fixture) {
