@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"fmt"
 	"image/png"
 	"io"
@@ -18,7 +19,10 @@ import (
 	"studycoach/coach/storetest"
 )
 
-// TestStories tells the stories of testdata/stories, on each kind of store.
+var faults = flag.String("faults", "short", `"full" tells every story on a Cluster`)
+
+// TestStories tells the stories of testdata/stories, on each kind of store; on a
+// Cluster some of them, with -faults=full all.
 // A story is a conversation with a bot that runs in a process of its own; what
 // its commands do is said at their functions. What one prints is looked at with
 // stdout, and a ! before it expects that it is refused.
@@ -26,15 +30,32 @@ import (
 // The playground's clock never goes back, so the stories lie in years ahead of
 // the ones in which they are told.
 func TestStories(t *testing.T) {
-	t.Run("embedded", func(t *testing.T) { tell(t, func(*testscript.Env, *story) {}) })
+	every := filepath.Join("testdata", "stories", "*.txtar")
+	t.Run("embedded", func(t *testing.T) { tell(t, every, func(*testscript.Env, *story) {}) })
 	t.Run("redis", func(t *testing.T) {
 		storetest.NeedRedis(t)
-		tell(t, func(env *testscript.Env, s *story) {
-			s.redis = storetest.StartRedis(env.T().(testing.TB), "--dir", s.kept, "--aof-use-rdb-preamble", "no")
-			env.Setenv("STUDYCOACH_REDIS_URL", s.redis.URL())
+		tell(t, every, func(env *testscript.Env, s *story) {
+			redis := storetest.StartRedis(env.T().(testing.TB), plain...)
+			s.redis = []*storetest.Redis{redis}
+			env.Setenv("STUDYCOACH_REDIS_URL", redis.URL())
+		})
+	})
+	t.Run("cluster", func(t *testing.T) {
+		storetest.NeedRedis(t)
+		some := filepath.Join("testdata", "stories", "[efr]*.txtar") // of exporting, the first week and restarts
+		if *faults == "full" {
+			some = every
+		}
+		tell(t, some, func(env *testscript.Env, s *story) {
+			cluster := storetest.StartCluster(env.T().(testing.TB), plain...)
+			s.redis = cluster.Nodes
+			env.Setenv("STUDYCOACH_REDIS_URL", cluster.URL())
 		})
 	})
 }
+
+// plain has Redis write its files as text.
+var plain = []string{"--aof-use-rdb-preamble", "no"}
 
 // verbs are the commands of a story.
 var verbs = map[string]func(*story, []string) error{
@@ -44,9 +65,13 @@ var verbs = map[string]func(*story, []string) error{
 	"feed": (*story).feed, "traces": (*story).traces,
 }
 
-// tell runs every story on the store that is set up for it.
-func tell(t *testing.T, store func(*testscript.Env, *story)) {
+// tell runs stories, each on the store that is set up for it.
+func tell(t *testing.T, stories string, store func(*testscript.Env, *story)) {
 	t.Helper()
+	files, err := filepath.Glob(stories)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("there are no stories %s: %v", stories, err)
+	}
 	commands := map[string]func(*testscript.TestScript, bool, []string){}
 	for verb, do := range verbs {
 		commands[verb] = func(ts *testscript.TestScript, neg bool, args []string) {
@@ -63,7 +88,7 @@ func tell(t *testing.T, store func(*testscript.Env, *story)) {
 		}
 	}
 	testscript.Run(t, testscript.Params{
-		Dir:                filepath.Join("testdata", "stories"),
+		Files:              files,
 		Cmds:               commands,
 		RequireUniqueNames: true,
 		Setup: func(env *testscript.Env) error {
@@ -81,10 +106,10 @@ func tell(t *testing.T, store func(*testscript.Env, *story)) {
 
 // story is one that is being told.
 type story struct {
-	dir, kept string           // its folder, and the one in it where all data is
-	redis     *storetest.Redis // nil: the embedded store
-	env       []string         // of the bot
-	process   *process         // nil while no bot runs
+	dir, kept string             // its folder, and the one in it where the bot's data is
+	redis     []*storetest.Redis // empty: the embedded store
+	env       []string           // of the bot
+	process   *process           // nil while no bot runs
 	playground
 	form *form          // the one that was opened last
 	told map[int64]bool // the messages that were printed
@@ -108,8 +133,8 @@ func (s *story) bot(args []string) error {
 		if err := s.away((*process).stop); err != nil {
 			return err
 		}
-		if s.redis != nil {
-			s.rewrite()
+		for _, node := range s.redis {
+			rewrite(node)
 		}
 		return s.start()
 	}
@@ -136,10 +161,10 @@ func (s *story) away(end func(*process) error) error {
 }
 
 // rewrite has Redis write its append-only file anew, with what it holds now.
-func (s *story) rewrite() {
-	s.redis.Do("BGREWRITEAOF")
+func rewrite(redis *storetest.Redis) {
+	redis.Do("BGREWRITEAOF")
 	for info := ""; !strings.Contains(info, "aof_rewrite_in_progress:0") || !strings.Contains(info, "aof_rewrite_scheduled:0"); {
-		info = s.redis.Do("INFO", "persistence")
+		info = redis.Do("INFO", "persistence")
 	}
 }
 
@@ -327,14 +352,22 @@ func (s *story) feed(args []string) error {
 // traces TEXT prints the files of the store that hold a text. What was said in
 // the playground is no part of the store.
 func (s *story) traces(args []string) error {
-	return filepath.WalkDir(s.kept, func(path string, f fs.DirEntry, err error) error {
-		if err != nil || f.IsDir() || f.Name() == "playground.jsonl" {
+	dirs := []string{s.kept}
+	for _, node := range s.redis {
+		dirs = append(dirs, node.Dir)
+	}
+	var errs []error
+	for _, dir := range dirs {
+		errs = append(errs, filepath.WalkDir(dir, func(path string, f fs.DirEntry, err error) error {
+			if err != nil || f.IsDir() || f.Name() == "playground.jsonl" {
+				return err
+			}
+			data, err := os.ReadFile(path)
+			if err == nil && bytes.Contains(data, []byte(args[0])) {
+				fmt.Fprintln(s.out, f.Name())
+			}
 			return err
-		}
-		data, err := os.ReadFile(path)
-		if err == nil && bytes.Contains(data, []byte(args[0])) {
-			fmt.Fprintln(s.out, f.Name())
-		}
-		return err
-	})
+		}))
+	}
+	return errors.Join(errs...)
 }

@@ -19,6 +19,7 @@ import (
 // Redis is a real redis-server on loopback, for one test.
 type Redis struct {
 	Addr string // host:port
+	Dir  string // with its files
 
 	t     testing.TB
 	args  []string
@@ -91,8 +92,8 @@ func NeedRedis(t testing.TB) {
 func newRedis(t testing.TB, port int, args ...string) *Redis {
 	t.Helper()
 	NeedRedis(t)
-	r := &Redis{Addr: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), t: t, ready: "Ready to accept connections"}
-	r.args = append([]string{"--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--save", "", "--dir", t.TempDir()}, args...)
+	r := &Redis{Addr: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), Dir: t.TempDir(), t: t, ready: "Ready to accept connections"}
+	r.args = append([]string{"--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--save", "", "--dir", r.Dir}, args...)
 	t.Cleanup(r.Kill)
 	return r
 }
