@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -49,7 +50,7 @@ func (c *Coach) spoken(r request, s State) (Change, Reply, error) {
 	}
 	e := Entry{Date: date, Unit: said.Unit, Note: clip(said.Note, maxNote), Blocker: clip(said.Blocker, maxNote)}
 	if e.Unit == "" {
-		e.Unit = t.unitFor(r.Thread, date)
+		e.Unit = t.unitFor(r.Thread, date, s.Learner)
 	}
 	e.setMinutes(said.Minutes, said.Mode, t.roadmap)
 	return c.enter(r, s, t, e)
@@ -113,7 +114,7 @@ func (t topic) entryOf(r request, s State, f *Form, old Entry) (Entry, error) {
 		f.field("date").Error = say.Unmarked(say.Text(say.UnclearDate{}))
 	}
 	if e.Unit == "" {
-		e.Unit = t.unitFor(r.Thread, e.Date)
+		e.Unit = t.unitFor(r.Thread, e.Date, s.Learner)
 	}
 	e.setMinutes(said.Minutes, r.Arg("mode"), t.roadmap)
 	if !f.failed() {
@@ -131,22 +132,29 @@ func (t topic) entryOf(r request, s State, f *Form, old Entry) (Entry, error) {
 	return e, nil
 }
 
-// doneToday logs the day's unit with its planned time, as finished.
+// doneToday logs the day's unit, or part of one, with its planned time; the last
+// part finishes the unit.
 func (c *Coach) doneToday(ctx context.Context, r request) (Reply, error) {
-	return c.update(ctx, r, Scope{}, func(s State) (Change, Reply, error) {
+	return c.update(ctx, r, Scope{Entries: true}, func(s State) (Change, Reply, error) {
 		t, err := c.topicOf(r, s)
 		if err != nil {
 			return Change{}, Reply{}, err
 		}
-		id := t.unitOf(r)
-		u, ok := t.roadmap.Unit(id)
+		part, ok := t.partOf(r, s.Learner)
 		if !ok {
-			return Change{}, Reply{}, refuse(say.UnknownUnit{Typed: quoted(id, 20)})
+			return Change{}, Reply{}, refuse(say.UnknownUnit{Typed: quoted(r.Arg("unit"), 20)})
 		}
-		if s.Learner.Finished[id] {
-			return Change{}, Reply{}, refuse(say.FinishedBefore{Unit: id, Title: u.Title}, r.to(press(say.ButtonCheckIn, "checkin")))
+		u := part.Unit
+		if s.Learner.Finished[u.ID] {
+			return Change{}, Reply{}, refuse(say.FinishedBefore{Unit: u.ID, Title: u.Title}, r.to(press(say.ButtonCheckIn, "checkin")))
 		}
-		e := Entry{Date: t.today, Deep: u.Deep, AI: u.Delegate, Unit: id, Finished: true}
+		e := Entry{Date: t.today, Deep: part.Deep, AI: part.Delegate, Unit: u.ID, Finished: part.Last()}
+		before := func(old Entry) bool {
+			return old.Date == e.Date && old.Unit == e.Unit && old.Deep == e.Deep && old.AI == e.AI
+		}
+		if !e.Finished && slices.ContainsFunc(checkIns(s.Entries), before) {
+			return Change{}, Reply{}, refuse(say.PartBefore{Unit: u.ID, Title: u.Title, Part: part.Number, Of: part.Of}, r.to(press(say.ButtonCheckIn, "checkin")))
+		}
 		return c.enter(r, s, t, e)
 	})
 }
@@ -199,20 +207,32 @@ func calendarOf(course course, l *Learner) Calendar {
 }
 
 // unitFor is the unit that a check-in is about when it does not say: that of
-// the prompt it replies to, else the latest one planned up to the date.
-func (t topic) unitFor(thread string, d schedule.Date) string {
-	if unit, ok := promptUnit(thread); ok {
-		return unit
+// the prompt it replies to, else of what is next of the latest step planned up
+// to the date.
+func (t topic) unitFor(thread string, d schedule.Date, l *Learner) string {
+	if part, ok := promptPart(thread); ok {
+		return unitOf(part)
 	}
-	return t.course.latest(d).ID
+	part, _ := l.next(t.course.latest(d))
+	return part.Unit.ID
 }
 
-// unitOf is the unit that a button names, else that of the day.
-func (t topic) unitOf(r request) string {
-	if unit := r.Arg("unit"); unit != "" {
-		return unit
+// unitOf is the unit of a part, told by its id.
+func unitOf(part string) string {
+	unit, _, _ := strings.Cut(part, ".")
+	return unit
+}
+
+// partOf is the part that a button names, else what is next of the day's step.
+func (t topic) partOf(r request, l *Learner) (content.Part, bool) {
+	if id := r.Arg("unit"); id != "" {
+		return t.course.steps.Part(id)
 	}
-	return t.unitFor(r.Thread, t.today)
+	if id, ok := promptPart(r.Thread); ok {
+		return t.course.steps.Part(id)
+	}
+	part, _ := l.next(t.course.latest(t.today))
+	return part, true
 }
 
 // setMinutes puts the time on the side of the mode: "deep", "ai", or "plan"
@@ -292,7 +312,7 @@ func (c *Coach) checkedIn(r request, co *Cohort, l *Learner, t topic, e Entry, b
 		Minutes: e.Minutes(), Deep: e.Deep, AI: e.AI, Unit: e.Unit, Title: u.Title, Finished: e.Finished,
 		Note: say.Literal(clip(e.Note, shownNote)), Blocker: say.Literal(clip(e.Blocker, shownNote)),
 		Streak: now.Count, Freezes: now.Freezes, EarnedFreeze: now.Freezes > before.Freezes && now.Earned == 0,
-		Week: deep + ai, Goal: co.Goal * 60, Milestone: crossed(before.Count, now.Count),
+		Week: deep + ai, Goal: co.Goal(e.Date) * 60, Milestone: crossed(before.Count, now.Count),
 	}
 	if e.Late {
 		line.Day = longDate(e.Date)
@@ -332,8 +352,8 @@ func (c *Coach) checkInForm(r request, s State, said Said) (*Form, error) {
 	if d, ok := said.Date.On(t.today); ok && d <= t.today && d >= t.today-BackDating {
 		e.Date = d
 	}
-	e.Unit = t.unitFor(r.Thread, e.Date)
-	for _, named := range []string{r.Arg("unit"), said.Unit} {
+	e.Unit = t.unitFor(r.Thread, e.Date, s.Learner)
+	for _, named := range []string{unitOf(r.Arg("unit")), said.Unit} {
 		if _, known := t.roadmap.Unit(named); known {
 			e.Unit = named
 		}
@@ -379,8 +399,8 @@ func (t topic) entryForm(e Entry) *Form {
 // unitOptions are the units around the day's, so many that every platform
 // shows them.
 func (t topic) unitOptions(chosen string) []Option {
-	reached := t.course.reached(t.today)
-	units := t.course.units[max(reached-18, 0):min(max(reached, 0)+6, len(t.course.units))]
+	all, reached := t.roadmap.Units(), t.course.reached(t.today)
+	units := all[max(reached-18, 0):min(reached+6, len(all))]
 	options := make([]Option, 0, len(units)+1)
 	found := false
 	for _, u := range units {
@@ -427,11 +447,11 @@ func nameOf(e Event, kept string) string {
 }
 
 // isPrompt tells whether a delivery key is that of a daily prompt.
-func isPrompt(key string) bool { _, ok := promptUnit(key); return ok }
+func isPrompt(key string) bool { _, ok := promptPart(key); return ok }
 
-// promptUnit reads the unit from the delivery key of a daily prompt,
-// "send/prompt/<cohort>/<date>/<unit>/<room>".
-func promptUnit(key string) (unit string, ok bool) {
+// promptPart reads the part's id from the delivery key of a daily prompt,
+// "send/prompt/<cohort>/<date>/<part>/<room>".
+func promptPart(key string) (part string, ok bool) {
 	parts := strings.SplitN(key, "/", 6)
 	if len(parts) < 6 || parts[0] != "send" || parts[1] != kindPrompt {
 		return "", false

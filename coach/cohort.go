@@ -34,12 +34,31 @@ type Cohort struct {
 	Study    []StudyRule        // study weekdays, as they stood from a date on; never empty
 	Holidays []schedule.Date    // ascending
 	Pauses   []Span             // ascending; the last one is open while the cohort is paused
-	Goal     int                // advised hours a week for each learner, 1 to 60
+	Goals    []GoalRule         // hours a week, as they stood from a date on; never empty
 
 	// Where the chains of jobs stand.
 	Pending map[string]string        // by kind: the key of the job that waits
 	Last    map[string]schedule.Date // by kind: the date of the last occurrence that ran
 	Asked   string                   // the id of the checkpoint that was asked last
+}
+
+// GoalRule holds how many hours a week each learner is to study, from a date on.
+// With the study days it is the cohort's pace, see content.Steps.
+type GoalRule struct {
+	From  schedule.Date
+	Hours int
+}
+
+// Goal is the hours a week as they stood on a date; those of the first rule
+// stood before it, too.
+func (c *Cohort) Goal(d schedule.Date) int {
+	hours := 0
+	for i, rule := range c.Goals {
+		if i == 0 || rule.From <= d {
+			hours = rule.Hours
+		}
+	}
+	return hours
 }
 
 // WeekTime is a time on a weekday.

@@ -1,37 +1,62 @@
 package coach
 
 import (
+	"slices"
+
 	"studycoach/content"
 	"studycoach/schedule"
 )
 
-// course is a cohort's way through its roadmap: one unit each study day, in
+// course is a cohort's way through its roadmap: one step each study day, in
 // order, from the start date on. Days off, holidays and pauses move what comes
-// after them; nothing is skipped.
+// after them, and another pace cuts it anew from where the cohort is; nothing is
+// skipped.
 type course struct {
 	calendar Calendar
-	units    []content.Unit
+	steps    content.Steps
 }
 
-// horizon bounds how far ahead a course is looked up: a cohort that studies one
-// day a week needs three years for 156 units.
+// horizon bounds how far ahead a course is looked up: at 5 h a week, the
+// built-in roadmap takes 63 weeks.
 const horizon = 4 * 366
 
 func newCourse(c *Cohort, r *content.Roadmap) course {
-	return course{
+	way := course{
 		calendar: Calendar{Start: c.Start, Study: c.Study, Holidays: c.Holidays, Pauses: c.Pauses},
-		units:    r.Units(),
+		steps:    r.Paced(c.pace(c.Start)),
 	}
+	for _, d := range c.turns() {
+		way.steps = way.steps.Then(way.index(d), c.pace(d))
+	}
+	return way
+}
+
+// pace is how much the cohort studies as it stood on a date.
+func (c *Cohort) pace(d schedule.Date) content.Pace {
+	return content.Pace{Hours: c.Goal(d), Days: standing(c.Study, d).Count()}
+}
+
+// turns are the days after the start from which on the pace may be another.
+func (c *Cohort) turns() []schedule.Date {
+	var days []schedule.Date
+	for _, rule := range c.Study {
+		days = append(days, rule.From)
+	}
+	for _, rule := range c.Goals {
+		days = append(days, rule.From)
+	}
+	slices.Sort(days)
+	return slices.DeleteFunc(slices.Compact(days), func(d schedule.Date) bool { return d <= c.Start })
 }
 
 // studies tells whether d is a study day of the cohort.
 func (c course) studies(d schedule.Date) bool { return c.calendar.Expect(d) == Expected }
 
-// index returns how many study days came before d: the index of d's unit where
+// index returns how many study days came before d: the index of d's step where
 // d is a study day, and of the next one where it is not.
 func (c course) index(d schedule.Date) int {
 	n := 0
-	for day := c.calendar.Start; day < d && n < len(c.units); day++ {
+	for day := c.calendar.Start; day < d && n < c.steps.Len(); day++ {
 		if c.studies(day) {
 			n++
 		}
@@ -39,25 +64,25 @@ func (c course) index(d schedule.Date) int {
 	return n
 }
 
-// on returns the unit of a study day; ok is false on other days, before the
+// on returns the step of a study day; ok is false on other days, before the
 // start and after the end.
-func (c course) on(d schedule.Date) (u content.Unit, ok bool) {
-	if i := c.index(d); c.studies(d) && i < len(c.units) {
-		return c.units[i], true
+func (c course) on(d schedule.Date) (s content.Step, ok bool) {
+	if i := c.index(d); c.studies(d) && i < c.steps.Len() {
+		return c.steps.At(i), true
 	}
-	return u, false
+	return s, false
 }
 
-// latest returns the unit of the last study day up to d; before the first one
-// it returns the first unit.
-func (c course) latest(d schedule.Date) content.Unit {
-	return c.units[max(c.reached(d)-1, 0)]
+// latest returns the step of the last study day up to d; before the first one
+// it returns the first step.
+func (c course) latest(d schedule.Date) content.Step {
+	return c.steps.At(max(c.index(d+1)-1, 0))
 }
 
-// reached returns how many units were on the plan up to and on d.
-func (c course) reached(d schedule.Date) int { return c.index(d + 1) }
+// reached returns how many units were on the plan up to and on d, as a whole.
+func (c course) reached(d schedule.Date) int { return c.steps.Units(c.index(d + 1)) }
 
-// date returns the day of the unit with an index; ok is false when the course
+// date returns the day of the step with an index; ok is false when the course
 // stands still (it is paused, or every day is off) and no day can be told.
 func (c course) date(index int) (d schedule.Date, ok bool) {
 	n := 0
@@ -73,5 +98,5 @@ func (c course) date(index int) (d schedule.Date, ok bool) {
 	return 0, false
 }
 
-// end returns the day of the last unit.
-func (c course) end() (schedule.Date, bool) { return c.date(len(c.units) - 1) }
+// end returns the day of the last step.
+func (c course) end() (schedule.Date, bool) { return c.date(c.steps.Len() - 1) }

@@ -10,7 +10,7 @@
 // Read it in this order: [Event] and [Message]; [Cohort], [Learner] and
 // [Entry]; [Store]; the command table in command.go; then one file a use case.
 // The rules that a learner feels are pure functions in said.go (times in
-// text), calendar.go, streak.go, course.go (which unit on which day) and
+// text), calendar.go, streak.go, course.go (which units on which day) and
 // review.go (when a question comes back).
 //
 // No chat platform, no Redis, no words and no clock are in here: adapters,

@@ -90,9 +90,9 @@ func (c *Coach) fireChain(ctx context.Context, f firing) error {
 		return fmt.Errorf("job %q: %w", f.job.Key, err)
 	}
 	reason, late := schedule.Late(f.job, f.now, f.limit())
-	var post posting
+	var posts []posting
 	if !late {
-		if post, err = c.compose(ctx, f, date); err != nil {
+		if posts, err = c.compose(ctx, f, date); err != nil {
 			return err
 		}
 	}
@@ -103,17 +103,14 @@ func (c *Coach) fireChain(ctx context.Context, f firing) error {
 		co := s.Cohort.clone()
 		co.Last[f.job.Kind] = date
 		delete(co.Pending, f.job.Kind)
-		if f.job.Kind == kindCheckpoint && post.about != "" {
-			co.Asked = post.about
-		}
 		change := Change{Cohort: co}
+		if f.job.Kind == kindCheckpoint && len(posts) > 0 {
+			co.Asked = posts[0].about
+		}
 		if err := c.planNext(&change, co, f.job.Kind, 0, f.now); err != nil {
 			return Change{}, err
 		}
-		if post.message == nil {
-			return change, nil
-		}
-		err := change.deliver(co, f.delivery(date, post), f.job.Due)
+		err := f.deliver(&change, co, date, posts, f.job.Due)
 		return change, err
 	})
 	if err == nil && late {
@@ -130,45 +127,57 @@ func (f firing) limit() time.Duration {
 	return lateSummary
 }
 
-// delivery carries what an occurrence has to say.
-func (f firing) delivery(date schedule.Date, post posting) Delivery {
-	key := fmt.Sprintf("send/%s/%s/%s", f.job.Kind, f.cohort, date)
-	if f.job.Kind == kindPrompt {
-		key += "/" + post.about
+// deliver adds the messages of an occurrence to the change, in order.
+func (f firing) deliver(change *Change, co *Cohort, date schedule.Date, posts []posting, due time.Time) error {
+	for i, post := range posts {
+		key := fmt.Sprintf("send/%s/%s/%s", f.job.Kind, f.cohort, date)
+		if f.job.Kind == kindPrompt {
+			key += "/" + post.about
+		}
+		d := Delivery{Key: key, Class: classes[f.job.Kind], Message: *post.message, Expires: f.limit()}
+		if err := change.deliver(co, d, due.Add(time.Duration(i)*time.Millisecond)); err != nil {
+			return err
+		}
 	}
-	return Delivery{Key: key, Class: classes[f.job.Kind], Message: *post.message, Expires: f.limit()}
+	return nil
 }
 
 var classes = map[string]Class{kindPrompt: ClassPrompt, kindSummary: ClassSummary, kindCheckpoint: ClassNotice}
 
-// posting is what an occurrence has to say; there may be nothing.
+// posting is a message of an occurrence.
 type posting struct {
 	message *Message
-	about   string // the id of a prompt's unit, or of a checkpoint
+	about   string // the id of a prompt's part, or of a checkpoint
 }
 
-// compose writes what an occurrence has to say.
-func (c *Coach) compose(ctx context.Context, f firing, date schedule.Date) (posting, error) {
+// compose writes what an occurrence has to say, which may be nothing: of a
+// prompt, a message for each part of the day's step.
+func (c *Coach) compose(ctx context.Context, f firing, date schedule.Date) ([]posting, error) {
 	s, err := c.store.Load(ctx, Scope{Cohort: f.cohort})
 	if err != nil || s.Cohort == nil {
-		return posting{}, err
+		return nil, err
 	}
 	t, err := c.topicAt(s.Cohort, nil, f.job.Due)
 	if err != nil {
-		return posting{}, err
+		return nil, err
 	}
+	var posts []posting
 	switch f.job.Kind {
 	case kindPrompt:
-		if u, ok := t.course.on(date); ok {
-			return posting{unitMessage(t, u, date, "", s.Cohort.ID), u.ID}, nil
+		step, _ := t.course.on(date)
+		for i, part := range step.Parts {
+			posts = append(posts, posting{t.partMessage(step, i, date, "", s.Cohort.ID), part.ID})
 		}
-		return posting{}, nil
 	case kindCheckpoint:
-		return t.checkpointPosting(s.Cohort, date), nil
+		posts = t.checkpointPosting(s.Cohort, date)
 	default:
 		m, err := c.summaryMessage(ctx, s.Cohort, t, summarised(date))
-		return posting{message: m}, err
+		if err != nil || m == nil {
+			return nil, err
+		}
+		posts = []posting{{message: m}}
 	}
+	return posts, nil
 }
 
 // replan cancels the cohort's waiting prompts, summaries and checkpoints and
@@ -227,7 +236,7 @@ func (c *Coach) nextPrompt(co *Cohort, course course, from schedule.Date) (sched
 	zone := zoneOf(co, nil)
 	first := max(co.Start, from, co.Last[kindPrompt]+1)
 	for d := first; d < first+horizon; d++ {
-		if course.index(d) >= len(course.units) {
+		if course.index(d) >= course.steps.Len() {
 			return schedule.Occurrence{}, false
 		}
 		if !course.studies(d) {
@@ -249,7 +258,7 @@ func (c Calendar) standsStill(d schedule.Date) bool {
 }
 
 // nextSummary is the next time a summary is posted: weekly, until the one of
-// the last unit's week.
+// the last step's week.
 func (c *Coach) nextSummary(co *Cohort, course course, now time.Time) (next schedule.Occurrence, ok bool, err error) {
 	zone := zoneOf(co, nil)
 	rule, err := schedule.ParseRule(schedule.WeeklyAt(co.Summary.Day, co.Summary.At), zone.String(), schedule.EveryDay, nil)
@@ -308,6 +317,6 @@ func (t topic) checkpointDate(week int) (schedule.Date, bool) {
 		return 0, false
 	}
 	i, _ := t.roadmap.UnitIndex(w.Units[len(w.Units)-1].ID)
-	d, ok := t.course.date(i)
+	d, ok := t.course.date(t.course.steps.StepOf(i))
 	return d + 1, ok
 }

@@ -14,14 +14,13 @@ import (
 	"studycoach/schedule"
 )
 
-// prompts lists when prompts went out and of which unit: "Mon 1 09:00 w01d1".
+// prompts lists when prompts went out and of which part: "Mon 1 09:00 w01d1".
 func (w *world) prompts() []string {
 	w.Helper()
 	var list []string
 	seen := map[string]bool{}
 	for _, p := range w.posted(coach.ClassPrompt, "") {
-		unit, _, _ := strings.Cut(p.Message.Blocks[0].Title, ":")
-		list = append(list, p.at.UTC().Format("Mon 2 15:04 ")+unit[strings.LastIndex(unit, " ")+1:])
+		list = append(list, p.at.UTC().Format("Mon 2 15:04 ")+strings.SplitN(p.Key, "/", 6)[4])
 		if seen[p.Key] {
 			w.Errorf("%s was posted twice", p.Key)
 		}
@@ -39,17 +38,17 @@ func (w *world) wantPrompts(want ...string) {
 
 func TestPromptsComeOnStudyDaysUntilTheRoadmapEnds(t *testing.T) {
 	w := newWorld(t)
-	w.cohort("study", "mon-fri")
+	w.cohort("study", "tue-sun")
 	w.clock(225, "10:00")
 	got := w.prompts()
-	if len(got) != 156 || got[0] != "Mon 1 09:00 w01d1" || got[5] != "Mon 8 09:00 w01d6" || got[155] != "Mon 4 09:00 w26d6" {
+	if len(got) != 156 || got[0] != "Tue 2 09:00 w01d1" || got[6] != "Tue 9 09:00 w02d1" || got[155] != "Sun 29 09:00 w26d6" {
 		t.Errorf("prompts are %v", got)
 	}
 	if jobs := w.waiting("prompt/"); jobs != nil {
 		t.Errorf("prompts are planned: %v", jobs)
 	}
 	prompt := w.posted(coach.ClassPrompt, general)[1]
-	w.wantIn(textOf(&prompt.Message), "Week 1, w01d2: What a copy copies", "Tue 2 Mar · 2 h 15")
+	w.wantIn(textOf(&prompt.Message), "Week 1, w01d2: What a copy copies", "Wed 3 Mar · 2 h 15")
 	if got := buttons(&prompt.Message); !slices.Equal(got, []string{"Check in", "Done for today", "I'm stuck"}) {
 		t.Errorf("buttons are %v", got)
 	}
@@ -272,7 +271,7 @@ func TestTheSameCheckpointIsAskedOnce(t *testing.T) {
 
 func TestDSTMovesThePromptWithTheClock(t *testing.T) {
 	w := newWorld(t)
-	w.cohort("zone", "America/New_York", "prompt", "02:30", "study", "mon-sun", "start", "2027-03-12")
+	w.cohort("zone", "America/New_York", "prompt", "02:30", "study", "mon,tue,thu,fri,sat,sun", "start", "2027-03-12")
 	w.clock(16, "10:00")
 	w.wantPrompts("Fri 12 07:30 w01d1", "Sat 13 07:30 w01d2", "Sun 14 07:00 w01d3", "Mon 15 06:30 w01d4", "Tue 16 06:30 w01d5")
 }

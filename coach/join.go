@@ -48,7 +48,7 @@ func (c *Coach) join(ctx context.Context, r request) (Reply, error) {
 		}
 		line := say.Welcome{
 			Name: say.Literal(l.Name), Cohort: say.Literal(s.Cohort.Name), Roadmap: t.roadmap.Title, Zone: zoneOf(s.Cohort, l).String(),
-			Start: longDate(s.Cohort.Start), Started: t.today >= s.Cohort.Start, Goal: s.Cohort.Goal, Prompt: s.Cohort.Prompt.String(),
+			Start: longDate(s.Cohort.Start), Started: t.today >= s.Cohort.Start, Goal: s.Cohort.Goal(t.today), Prompt: s.Cohort.Prompt.String(),
 			Nudge: l.Settings.Nudge.String(), Back: s.Learner != nil,
 		}
 		return change, Reply{Message: Say(Text(say.Text(line)), Actions(

@@ -80,9 +80,13 @@ func (c *Coach) cohortLine(co *Cohort, now time.Time) say.Cohort {
 	line := say.Cohort{
 		Name: say.Literal(co.Name), Zone: co.Zone, Start: co.Start.Format("Mon 2 Jan 2006"), Prompt: co.Prompt.String(),
 		Study: co.Study[len(co.Study)-1].Days.String(), SummaryDay: co.Summary.Day.String(), SummaryAt: co.Summary.At.String(),
-		Goal: co.Goal, Leads: len(co.Leads),
+		Leads: len(co.Leads),
 	}
 	today := schedule.StudyDay(now, zoneOf(co, nil))
+	goal := co.Goals[len(co.Goals)-1]
+	if line.Goal = goal.Hours; goal.From > max(today, co.Start) {
+		line.GoalFrom = longDate(goal.From)
+	}
 	line.Paused = co.Paused(today)
 	for _, d := range co.Holidays {
 		if d >= today {
@@ -93,7 +97,7 @@ func (c *Coach) cohortLine(co *Cohort, now time.Time) say.Cohort {
 	if err != nil {
 		return line
 	}
-	line.Roadmap, line.Units, line.Done = t.roadmap.Title, len(t.course.units), min(t.course.index(today), len(t.course.units))
+	line.Roadmap, line.Units, line.Done = t.roadmap.Title, len(t.roadmap.Units()), t.course.steps.Units(t.course.index(today))
 	if end, ok := t.course.end(); ok {
 		line.End = end.Format("Mon 2 Jan 2006")
 	}
@@ -110,7 +114,8 @@ func (c *Coach) cohortLine(co *Cohort, now time.Time) say.Cohort {
 func (c *Cohort) clone() *Cohort {
 	copied := *c
 	copied.Rooms, copied.Leads = slices.Clone(c.Rooms), slices.Clone(c.Leads)
-	copied.Study, copied.Holidays, copied.Pauses = slices.Clone(c.Study), slices.Clone(c.Holidays), slices.Clone(c.Pauses)
+	copied.Study, copied.Goals = slices.Clone(c.Study), slices.Clone(c.Goals)
+	copied.Holidays, copied.Pauses = slices.Clone(c.Holidays), slices.Clone(c.Pauses)
 	copied.Pending, copied.Last = map[string]string{}, map[string]schedule.Date{}
 	for k, v := range c.Pending {
 		copied.Pending[k] = v

@@ -103,7 +103,9 @@ func TestTheCohortIsChanged(t *testing.T) {
 		t.Errorf("study days (-want +got):\n%s", diff)
 	}
 	w.clock(9, "10:00")
-	w.wantPrompts("Tue 2 09:00 w01d1", "Sat 6 09:00 w01d2", "Tue 9 09:00 w01d3")
+	w.wantPrompts("Tue 2 09:00 w01d1", // and then 15 h on two days a week
+		"Sat 6 09:00 w01d2", "Sat 6 09:00 w01d3", "Sat 6 09:00 w01d4",
+		"Tue 9 09:00 w01d5", "Tue 9 09:00 w01d6", "Tue 9 09:00 w02d1", "Tue 9 09:00 w02d2")
 	if got := times(w.posted(coach.ClassSummary, "")); !slices.Equal(got, []string{"Mon 8 10:00"}) {
 		t.Errorf("summaries at %v", got)
 	}

@@ -29,9 +29,9 @@ func (c *Coach) me(ctx context.Context, r request) (Reply, error) {
 			Name: say.Literal(l.Name), Cohort: say.Literal(s.Cohort.Name),
 			Streak: streak.Count, Best: streak.Best, Freezes: streak.Freezes, FreezeIn: FreezeEvery - streak.Earned,
 			Full:  streak.Freezes == FreezesAtMost,
-			Total: deep + ai, Week: weekDeep + weekAI, Goal: s.Cohort.Goal * 60,
+			Total: deep + ai, Week: weekDeep + weekAI, Goal: s.Cohort.Goal(t.today) * 60,
 			DeepShare: share(deep, deep+ai), AIShare: share(ai, deep+ai), Advice: t.roadmap.DeepShare,
-			Finished: len(l.Finished), Units: len(t.course.units), Today: l.Days[t.today].Minutes(),
+			Finished: len(l.Finished), Units: len(t.roadmap.Units()), Today: l.Days[t.today].Minutes(),
 		}
 		if l.Stuck != nil {
 			line.Stuck = l.Stuck.Unit

@@ -67,13 +67,13 @@ func (t topic) nudge(s State, cohort CohortID) *Message {
 	quiz := press(say.ButtonQuiz, "quiz", "cohort", string(cohort))
 	switch {
 	case t.calendar.Expect(t.today) == Expected && !l.Days[t.today].Done() && !l.Settings.NudgeOff:
-		u := t.course.latest(t.today)
+		part, left := l.next(t.course.latest(t.today))
 		streak := l.Streak.AsOf(l.Days, t.calendar, t.today)
 		line := say.Nudge{
-			Name: say.Literal(l.Name), Unit: u.ID, Title: u.Title, Minutes: u.Minutes(), Finished: l.Finished[u.ID],
+			Name: say.Literal(l.Name), Unit: part.Unit.ID, Title: part.Unit.Title, Part: part.Number, Of: part.Of, Minutes: part.Minutes(), Finished: !left,
 			Streak: streak.Count, Freezes: streak.Freezes,
 		}
-		actions := unitActions(u.ID, cohort)
+		actions := partActions(part, cohort)
 		if line.Finished {
 			actions = Actions(press(say.ButtonCheckIn, "checkin", "cohort", string(cohort)))
 		}

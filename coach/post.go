@@ -39,7 +39,9 @@ func PostOf(j schedule.Job) Post {
 	if j.Kind != Deliver {
 		return p
 	}
-	p.Unit, _ = promptUnit(j.Key)
+	if part, ok := promptPart(j.Key); ok {
+		p.Unit = unitOf(part)
+	}
 	if d, err := DeliveryOf(j); err == nil {
 		p.Rooms, p.Title = []RoomID{d.Room}, p.headline(d.Message)
 	}

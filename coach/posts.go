@@ -192,14 +192,14 @@ func (c *Coach) again(ctx context.Context, s State, j schedule.Job, now time.Tim
 		if err != nil {
 			return Change{}, fmt.Errorf("job %q: %w", j.Key, err)
 		}
-		post, err := c.compose(ctx, f, date)
-		if err == nil && post.message == nil {
+		posts, err := c.compose(ctx, f, date)
+		if err == nil && len(posts) == 0 {
 			err = refuse(say.PostEmpty{})
 		}
 		if err != nil {
 			return Change{}, err
 		}
-		err = change.deliver(s.Cohort, f.delivery(date, post), now)
+		err = f.deliver(&change, s.Cohort, date, posts, now)
 		return change, err
 	}
 	j.Due, j.Attempt, j.Reason = now, 0, ""

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"studycoach/content"
 	"studycoach/content/say"
 	"studycoach/schedule"
 )
@@ -15,8 +16,6 @@ import (
 // Bounds of a cohort's settings.
 const (
 	maxCohortName = 60
-	goalMin       = 1   // hours a week
-	goalMax       = 60  // hours a week
 	startBack     = 180 // days that a start date may lie back
 	startAhead    = 366 // days that it may lie ahead
 )
@@ -148,7 +147,7 @@ func (c *Coach) welcomeRoom(co *Cohort, now time.Time) (schedule.Job, error) {
 	line := say.RoomWelcome{
 		Cohort: say.Literal(co.Name), Roadmap: roadmap.Title, About: roadmap.Summary,
 		Start: longDate(co.Start), Started: co.Start < schedule.StudyDay(now, zoneOf(co, nil)),
-		Prompt: co.Prompt.String(), Zone: co.Zone, Goal: co.Goal,
+		Prompt: co.Prompt.String(), Zone: co.Zone, Goal: co.Goal(co.Start),
 	}
 	join := press(say.ButtonJoin, "join", "cohort", string(co.ID))
 	join.Style = Primary
@@ -166,7 +165,7 @@ func (c *Coach) setupForm(r request) *Form {
 	}
 	start := schedule.LocalDate(r.At, zoneOf(&Cohort{Zone: zone}, nil)) + 1
 	co := &Cohort{
-		Start: start, Zone: zone, Prompt: 9 * 60, Summary: WeekTime{Day: time.Sunday, At: 18 * 60}, Goal: 12,
+		Start: start, Zone: zone, Prompt: 9 * 60, Summary: WeekTime{Day: time.Sunday, At: 18 * 60},
 		Study: []StudyRule{{Days: schedule.EveryDay &^ schedule.WeekdaysOf(time.Sunday)}},
 	}
 	f := c.cohortForm(co)
@@ -178,11 +177,16 @@ func (c *Coach) setupForm(r request) *Form {
 func (c *Coach) cohortForm(co *Cohort) *Form {
 	var roadmaps []Option
 	for _, roadmap := range c.library.Roadmaps() {
-		roadmaps = append(roadmaps, Option{Value: roadmap.ID, Label: clip(roadmap.Title, 75)})
+		label := say.RoadmapOption{Title: roadmap.Title, HoursMin: roadmap.Hours.Min, HoursMax: roadmap.Hours.Max}
+		roadmaps = append(roadmaps, Option{Value: roadmap.ID, Label: clip(say.Unmarked(say.Text(label)), 75)})
 	}
 	chosen := co.Roadmap
 	if chosen == "" && len(roadmaps) > 0 {
 		chosen = roadmaps[0].Value
+	}
+	goal := ""
+	if n := len(co.Goals); n > 0 {
+		goal = strconv.Itoa(co.Goals[n-1].Hours)
 	}
 	return &Form{Fields: []FormField{
 		{Name: "name", Label: say.LabelName.String(), Kind: FieldText, Value: co.Name, Hint: say.HintName.String(), Max: maxCohortName},
@@ -193,7 +197,7 @@ func (c *Coach) cohortForm(co *Cohort) *Form {
 		{Name: "study", Label: say.LabelStudy.String(), Kind: FieldMany, Value: ticked(co.Study[len(co.Study)-1].Days), Options: weekdayOptions()},
 		{Name: "summary-day", Label: say.LabelSummaryDay.String(), Kind: FieldOne, Value: strings.ToLower(co.Summary.Day.String()[:3]), Options: weekdayOptions()},
 		{Name: "summary-time", Label: say.LabelSummaryTime.String(), Kind: FieldTime, Value: co.Summary.At.String()},
-		{Name: "goal", Label: say.LabelGoal.String(), Kind: FieldText, Value: strconv.Itoa(co.Goal), Hint: say.HintGoal.String(), Max: 2},
+		{Name: "goal", Label: say.LabelGoal.String(), Kind: FieldText, Value: goal, Hint: say.HintGoal.String(), Optional: true, Max: 2},
 	}}
 }
 
@@ -206,7 +210,8 @@ func (c *Coach) takeCohort(f *Form, co *Cohort, now time.Time) {
 		fail("name", say.NameMissing{})
 	}
 	co.Roadmap = f.field("roadmap").Value
-	if _, ok := c.library.Roadmap(co.Roadmap); !ok {
+	roadmap, known := c.library.Roadmap(co.Roadmap)
+	if !known {
 		fail("roadmap", say.RoadmapMissing{})
 	}
 	zone := f.field("zone")
@@ -246,12 +251,12 @@ func (c *Coach) takeCohort(f *Form, co *Cohort, now time.Time) {
 	case len(co.Study) == 0:
 		co.Study = []StudyRule{{From: 0, Days: days}}
 	case days != co.Study[len(co.Study)-1].Days:
-		co.Study = append(slices.DeleteFunc(slices.Clone(co.Study), func(rule StudyRule) bool { return rule.From > today }),
-			StudyRule{From: today + 1, Days: days})
+		from := co.unsettled(today)
+		co.Study = append(slices.DeleteFunc(slices.Clone(co.Study), func(rule StudyRule) bool { return rule.From >= from }),
+			StudyRule{From: from, Days: days})
 	}
-	goal, err := strconv.Atoi(strings.TrimSpace(strings.TrimRight(f.field("goal").Value, " hH")))
-	if co.Goal = goal; err != nil || goal < goalMin || goal > goalMax {
-		fail("goal", say.GoalRange{Min: goalMin, Max: goalMax})
+	if known {
+		c.takeGoal(f, co, roadmap, today)
 	}
 	if f.failed() || start == before {
 		return
@@ -261,4 +266,32 @@ func (c *Coach) takeCohort(f *Form, co *Cohort, now time.Time) {
 			fail("start", say.NoUnitAhead{})
 		}
 	}
+}
+
+// takeGoal reads the hours a week, of which the roadmap says what they may be;
+// without any, they are the middle of what it advises.
+func (c *Coach) takeGoal(f *Form, co *Cohort, r *content.Roadmap, today schedule.Date) {
+	field, can := f.field("goal"), r.Paces()
+	hours := (r.Hours.Min + r.Hours.Max) / 2
+	if text := strings.TrimSpace(strings.TrimRight(field.Value, " hH")); text != "" {
+		var err error
+		if hours, err = strconv.Atoi(text); err != nil || hours < can.Min || hours > can.Max {
+			field.Error = say.Unmarked(say.Text(say.GoalRange{Min: can.Min, Max: can.Max}))
+			return
+		}
+	}
+	switch n := len(co.Goals); {
+	case n == 0:
+		co.Goals = []GoalRule{{Hours: hours}}
+	case hours != co.Goals[n-1].Hours:
+		from := co.unsettled(today)
+		co.Goals = append(slices.DeleteFunc(slices.Clone(co.Goals), func(rule GoalRule) bool { return rule.From >= from }),
+			GoalRule{From: from, Hours: hours})
+	}
+}
+
+// unsettled is the first day that a change of the pace can still be about: after
+// today, and after the last day whose prompt was posted.
+func (c *Cohort) unsettled(today schedule.Date) schedule.Date {
+	return max(today, c.Last[kindPrompt]) + 1
 }

@@ -25,7 +25,7 @@ func TestSetupStartsACohort(t *testing.T) {
 	}
 	if diff := cmp.Diff(map[string]string{
 		"name": "", "roadmap": "backend", "start": "2027-03-02", "zone": "Europe/Berlin", "prompt": "09:00",
-		"study": "mon,tue,wed,thu,fri,sat", "summary-day": "sun", "summary-time": "18:00", "goal": "12",
+		"study": "mon,tue,wed,thu,fri,sat", "summary-day": "sun", "summary-time": "18:00", "goal": "",
 	}, values); diff != "" {
 		t.Errorf("the form holds (-want +got):\n%s", diff)
 	}
@@ -36,11 +36,11 @@ func TestSetupStartsACohort(t *testing.T) {
 	want := &coach.Cohort{
 		ID: co.ID, Name: "Go crew", Roadmap: "backend", Rooms: []coach.RoomID{general}, Leads: []coach.UserRef{user("lena")}, By: user("lena"),
 		Created: monday, Start: day(2), Zone: "Europe/Berlin", Prompt: 7*60 + 30, Summary: coach.WeekTime{Day: 5, At: 18 * 60},
-		Study: []coach.StudyRule{{Days: schedule.WeekdaysOf(1, 3, 5)}}, Goal: 8, Last: map[string]schedule.Date{},
+		Study: []coach.StudyRule{{Days: schedule.WeekdaysOf(1, 3, 5)}}, Goals: []coach.GoalRule{{Hours: 8}}, Last: map[string]schedule.Date{},
 		Pending: map[string]string{
 			"prompt":     "prompt/" + string(co.ID) + "/2027-03-03",
 			"summary":    "summary/" + string(co.ID) + "/2027-03-12", // of the first whole week
-			"checkpoint": "checkpoint/" + string(co.ID) + "/2027-04-27",
+			"checkpoint": "checkpoint/" + string(co.ID) + "/2027-04-20",
 		},
 	}
 	if diff := cmp.Diff(want, co); diff != "" {
@@ -75,10 +75,10 @@ func TestSetupAsksAgainWithWhatWasTyped(t *testing.T) {
 		{"summary-day", "mon,tue", "One day of the week, please."},
 		{"summary-day", "", "One day of the week, please."},
 		{"summary-time", "late", "late"},
-		{"goal", "0", "A number of hours from 1 to 60."},
-		{"goal", "61", "A number of hours from 1 to 60."},
-		{"goal", "-12", "A number of hours from 1 to 60."},
-		{"goal", "many", "A number of hours from 1 to 60."},
+		{"goal", "4", "A number of hours from 5 to 25."},
+		{"goal", "26", "A number of hours from 5 to 25."},
+		{"goal", "-12", "A number of hours from 5 to 25."},
+		{"goal", "many", "A number of hours from 5 to 25."},
 	} {
 		t.Run(test.field+" "+test.typed, func(t *testing.T) {
 			w := newWorld(t)
@@ -149,9 +149,8 @@ func TestARoomWithoutALeadIsFreeForAnybody(t *testing.T) {
 
 func TestARoomIsFreeOnceTheCourseIsOver(t *testing.T) {
 	w := newWorld(t)
-	w.cohort("start", "2026-10-01", "study", "mon-sun")
-	units := len(mustRoadmap().Units())
-	last := schedule.DateOf(2026, 10, 1) + schedule.Date(units) - 1
+	w.cohort("start", "2026-10-01")
+	last := schedule.DateOf(2026, 10, 1) + schedule.Date(7*len(mustRoadmap().Weeks())) - 1
 	w.now = schedule.Resolve(schedule.Slot{Date: last, Time: 12 * 60}, time.UTC)
 	w.wantLine(w.say("lena", "/coach setup"), say.RoomTaken{Cohort: "Crew"})
 	w.now = w.now.Add(24 * time.Hour)

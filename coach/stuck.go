@@ -21,9 +21,9 @@ func (c *Coach) stuck(ctx context.Context, r request) (Reply, error) {
 			if err != nil {
 				return Reply{}, err
 			}
-			unit := r.Arg("unit")
+			unit := unitOf(r.Arg("unit"))
 			if _, known := t.roadmap.Unit(unit); !known {
-				unit = t.unitFor(r.Thread, t.today)
+				unit = t.unitFor(r.Thread, t.today, s.Learner)
 			}
 			return Reply{Form: &Form{
 				Verb: "stuck", Args: map[string]string{"cohort": string(r.cohort)}, Title: say.FormStuck.String(), Submit: say.ButtonAskHelp.String(),
@@ -39,7 +39,10 @@ func (c *Coach) stuck(ctx context.Context, r request) (Reply, error) {
 		if err != nil {
 			return Change{}, Reply{}, err
 		}
-		unit := t.unitOf(r)
+		unit := unitOf(r.Arg("unit"))
+		if unit == "" {
+			unit = t.unitFor(r.Thread, t.today, s.Learner)
+		}
 		u, ok := t.roadmap.Unit(unit)
 		if !ok {
 			return Change{}, Reply{}, refuse(say.UnknownUnit{Typed: quoted(unit, 20)})

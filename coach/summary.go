@@ -122,7 +122,7 @@ func (c *Coach) summaryMessage(ctx context.Context, co *Cohort, t topic, week sc
 	line := say.Summary{
 		Cohort: say.Literal(co.Name), Week: weekLabel(week), Active: now.active, Shown: now.active >= leastActive,
 		Minutes: deep + ai, DeepShare: share(deep, deep+ai), AIShare: share(ai, deep+ai), Advice: t.roadmap.DeepShare,
-		Goal: co.Goal, Each: (deep + ai) / max(now.active, 1), Finished: now.finished,
+		Goal: co.Goal(week + 6), Each: (deep + ai) / max(now.active, 1), Finished: now.finished,
 		HoursMin: t.roadmap.Hours.Min, HoursMax: t.roadmap.Hours.Max,
 	}
 	if last.active >= leastActive {
@@ -190,8 +190,8 @@ func (t topic) topBlockers(counts map[string]int) []say.BlockerRow {
 // comingWeek tells the theme of the week after the summarised one.
 func (c *Coach) comingWeek(more *say.SummaryMore, t topic, week schedule.Date) {
 	for d := week + 7; d < week+14; d++ {
-		if u, ok := t.course.on(d); ok {
-			if w, ok := t.roadmap.WeekOf(u.ID); ok {
+		if step, ok := t.course.on(d); ok {
+			if w, ok := t.roadmap.WeekOf(step.Parts[0].Unit.ID); ok {
 				more.NextWeek, more.NextTheme = w.Number, w.Title
 			}
 			return
@@ -227,7 +227,7 @@ func weekChart(co *Cohort, week schedule.Date, w weekTotals) WeekChart {
 		chart.Days[i] = (week + schedule.Date(i)).Format("Mon 2")
 	}
 	if days := standing(co.Study, week+6).Count(); days > 0 {
-		chart.Goal = co.Goal * 60 * w.active / days
+		chart.Goal = co.Goal(week+6) * 60 * w.active / days
 	}
 	return chart
 }

@@ -27,7 +27,7 @@ func (c *Coach) undo(ctx context.Context, r request) (Reply, error) {
 		deep, ai := l.Days.WeekMinutes(old.Date.Week())
 		line := say.Undone{
 			Minutes: old.Minutes(), Unit: old.Unit, Day: longDate(old.Date),
-			Streak: l.Streak.AsOf(l.Days, t.calendar, t.today).Count, Week: deep + ai, Goal: s.Cohort.Goal * 60,
+			Streak: l.Streak.AsOf(l.Days, t.calendar, t.today).Count, Week: deep + ai, Goal: s.Cohort.Goal(old.Date) * 60,
 		}
 		return change, Reply{Message: Say(Text(say.Text(line))), Replace: r.Arg("entry") != ""}, nil
 	})

@@ -6,8 +6,8 @@
 // reviews/*.txtar and checkpoints.yaml. testdata/small is the shortest complete
 // one. Reading it is checking it: read.go goes through the folder once and notes
 // every Problem where it stands, check.go holds the limits, schema.go tells
-// editors of them, show.go writes the result as plain text. pace.go cuts the
-// units anew for those who have more or less time a week.
+// editors of them, show.go writes the result as plain text. pace.go cuts it into
+// the steps of study days, also for those who have more or less time a week.
 //
 // # Times of tasks
 //

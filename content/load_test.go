@@ -71,7 +71,7 @@ func TestLoadReadsEveryField(t *testing.T) {
 	if got := (Roadmap{ID: r.ID, Title: r.Title, Summary: r.Summary, Hours: r.Hours, DeepShare: r.DeepShare}); !cmp.Equal(got, Roadmap{
 		ID: "small", Title: "Read query plans", Summary: "Two short weeks on what a database does with a query.",
 		Hours: Hours{3, 4}, DeepShare: 70,
-	}, cmp.AllowUnexported(Roadmap{}, index{})) {
+	}, cmp.AllowUnexported(Roadmap{}, index{}, timed{}, spent{})) {
 		t.Errorf("roadmap: %+v", got)
 	}
 	wantSkill := Skill{ID: "testing", Title: "Testing", Mode: Delegate, About: "Let it write the table, and check every row."}
@@ -227,7 +227,7 @@ func TestLoadTakesWindowsLineEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(loadSmall(t), l.Roadmaps()[0], cmp.AllowUnexported(Roadmap{}, index{})); diff != "" {
+	if diff := cmp.Diff(loadSmall(t), l.Roadmaps()[0], cmp.AllowUnexported(Roadmap{}, index{}, timed{}, spent{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -9,6 +9,8 @@ type index struct {
 	units  []Unit         // of all weeks, in order
 	weekOf []int          // by unit: its place in weeks
 	unit   map[string]int // by id: its place in units
+	row    []timed        // of all units, in order
+	first  []int          // by unit: the place in row of its first task; and the length of row
 }
 
 func newIndex(phases []Phase) index {
@@ -17,6 +19,10 @@ func newIndex(phases []Phase) index {
 		for _, w := range p.Weeks {
 			for _, u := range w.Units {
 				x.unit[u.ID] = len(x.units)
+				x.first = append(x.first, len(x.row))
+				for i, s := range u.spentByTask() {
+					x.row = append(x.row, timed{unit: len(x.units), task: i, spent: s})
+				}
 				x.units = append(x.units, u)
 				x.weekOf = append(x.weekOf, len(x.weeks))
 			}
@@ -24,6 +30,7 @@ func newIndex(phases []Phase) index {
 			x.phase = append(x.phase, i)
 		}
 	}
+	x.first = append(x.first, len(x.row))
 	return x
 }
 

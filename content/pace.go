@@ -2,116 +2,222 @@ package content
 
 import (
 	"fmt"
+	"math"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 )
 
-// The hours a week that a roadmap can be stretched or shortened to.
+// The hours a week that every roadmap can be stretched or shortened to.
 const (
 	MinPace = 5
 	MaxPace = 25
 )
 
-// Step is the work of one study day at some pace.
+// Pace is how much a cohort studies.
+type Pace struct {
+	Hours int // a week
+	Days  int // study days a week, 1 to 7
+}
+
+// Paces are the hours a week at which the roadmap can be studied: MinPace to
+// MaxPace, and those it advises.
+func (r *Roadmap) Paces() Hours {
+	return Hours{Min: min(MinPace, r.Hours.Min), Max: max(MaxPace, r.Hours.Max)}
+}
+
+// Natural tells whether a pace is the roadmap's own: the advised hours, and a
+// day a week for each unit.
+func (r *Roadmap) Natural(p Pace) bool {
+	most := 0
+	for _, w := range r.index.weeks {
+		most = max(most, len(w.Units))
+	}
+	return r.Hours.Min <= p.Hours && p.Hours <= r.Hours.Max && p.Days == most
+}
+
+// Steps is a roadmap cut into the work of study days, a step a day. No task is
+// cut, left out or repeated, and all are in order.
+type Steps struct {
+	of   *Roadmap
+	ends []int // by step: how many of the roadmap's tasks are behind you after it
+	pace Pace  // of the last steps
+}
+
+// Paced cuts the roadmap for a pace. Hours beyond Paces count as the nearest
+// ones, and so do days beyond 1 to 7.
+//
+// At the natural pace a step is a unit. At any other the roadmap is one row of
+// tasks, and cut anew: each day has the same budget of minutes, the week's hours
+// by its days, and the day ends after the task at whose end the time so far is
+// nearest to the budget of the days so far, where the end of a unit counts as a
+// quarter of a day's budget nearer; of two as near, the later one. A day has one
+// task at least. So what a day is over or under its budget is made up for by the
+// days that follow, and a week is over its hours by no more than the longest task
+// and half a day's budget, beside what single tasks are longer than a whole one.
+func (r *Roadmap) Paced(p Pace) Steps { return Steps{of: r}.continued(p) }
+
+// Then returns the steps with the first n as they are, and what comes after them
+// cut for another pace; a unit that is under way is finished first. The pace at
+// which they are already changes nothing.
+func (s Steps) Then(n int, p Pace) Steps {
+	if p == s.pace || n >= s.Len() {
+		return s
+	}
+	return Steps{of: s.of, ends: s.ends[:n:n]}.continued(p)
+}
+
+// continued adds the steps of the tasks that are left.
+func (s Steps) continued(p Pace) Steps {
+	s.pace = p
+	row, done := s.of.index.row, s.done(s.Len())
+	if s.of.Natural(p) {
+		for i := done + 1; i <= len(row); i++ {
+			if i == len(row) || row[i].task == 0 {
+				s.ends = append(s.ends, i)
+			}
+		}
+		return s
+	}
+	hours := s.of.Paces()
+	week, days := min(max(p.Hours, hours.Min), hours.Max)*60, min(max(p.Days, 1), 7)
+	before, target := 0, week // minutes, by the days of a week
+	for done < len(row) {
+		end, least, at := 0, math.MaxInt, before
+		for i := done; i < len(row) && at-target < least; i++ {
+			at += row[i].total() * days
+			off := max(at-target, target-at)
+			if i+1 < len(row) && row[i+1].task > 0 { // within a unit
+				off += week / 4
+			}
+			if off <= least {
+				end, least, before = i+1, off, at
+			}
+		}
+		s.ends = append(s.ends, end)
+		done, target = end, target+week
+	}
+	return s
+}
+
+// Len is how many steps there are.
+func (s Steps) Len() int { return len(s.ends) }
+
+// done is how many tasks are behind you after n steps.
+func (s Steps) done(n int) int {
+	if n == 0 {
+		return 0
+	}
+	return s.ends[n-1]
+}
+
+// Units is how many units are behind you after n steps, as a whole.
+func (s Steps) Units(n int) int {
+	row, done := s.of.index.row, s.done(n)
+	if done == len(row) {
+		return len(s.of.index.units)
+	}
+	return row[done].unit
+}
+
+// StepOf is the place of the step with which a unit ends; the unit is told by
+// its place among the roadmap's.
+func (s Steps) StepOf(unit int) int { return s.holding(s.of.index.first[unit+1] - 1) }
+
+// holding is the place of the step that holds a task of the row.
+func (s Steps) holding(task int) int {
+	i, _ := slices.BinarySearch(s.ends, task+1)
+	return i
+}
+
+// At returns the step at a place, from 0.
+func (s Steps) At(i int) Step {
+	x := s.of.index
+	var step Step
+	for from, to := s.done(i), s.ends[i]; from < to; {
+		n := x.row[from].unit
+		u, first, last := x.units[n], x.first[n], x.first[n+1]
+		until := min(to, last)
+		p := Part{ID: u.ID, Unit: u, First: from - first, Tasks: u.Tasks[from-first : until-first]}
+		if p.First > 0 {
+			p.ID += fmt.Sprintf(".%d", p.First+1)
+		}
+		opens := s.holding(first)
+		p.Number, p.Of = i-opens+1, s.holding(last-1)-opens+1
+		for _, t := range x.row[from:until] {
+			p.Deep, p.Delegate = p.Deep+t.deep, p.Delegate+t.delegate
+		}
+		step.Parts = append(step.Parts, p)
+		from = until
+	}
+	return step
+}
+
+// Part returns the part with an id, or what holds the task that the part with
+// that id began with before the pace changed.
+func (s Steps) Part(id string) (Part, bool) {
+	unit, task, cut := strings.Cut(id, ".")
+	i, ok := s.of.index.unit[unit]
+	n := 1
+	if cut {
+		n, _ = strconv.Atoi(task)
+	}
+	if !ok || n < 1 || n > len(s.of.index.units[i].Tasks) {
+		return Part{}, false
+	}
+	step := s.At(s.holding(s.of.index.first[i] + n - 1))
+	return find(step.Parts, func(p Part) bool { return p.Unit.ID == unit })
+}
+
+// Step is the work of one study day.
 type Step struct {
-	ID             string // that of its first part; no other step has it
-	Week           int    // of studying at this pace, from 1
-	Parts          []Part // in order, of different units
-	Deep, Delegate int    // planned minutes
+	Parts []Part // in order, of different units
 }
 
 // Minutes is the planned time of the step.
-func (s Step) Minutes() int { return s.Deep + s.Delegate }
+func (s Step) Minutes() (sum int) {
+	for _, p := range s.Parts {
+		sum += p.Minutes()
+	}
+	return sum
+}
 
 // Part is a unit, or some of its tasks in a row.
 type Part struct {
-	ID             string // the unit's, and a letter if there are several parts: "w01d1 (a)"
+	ID             string // the unit's; where others go before it with its first task, such as "w01d1.3"
 	Unit           Unit   // the whole one
+	Number, Of     int    // the second of three parts; a whole unit is the first of one
 	First          int    // the place in Unit.Tasks of Tasks[0]
 	Tasks          []Task
 	Deep, Delegate int // planned minutes
 }
 
+// Minutes is the planned time of the part.
+func (p Part) Minutes() int { return p.Deep + p.Delegate }
+
 // Last tells whether the unit ends with this part.
-func (p Part) Last() bool { return p.First+len(p.Tasks) == len(p.Unit.Tasks) }
+func (p Part) Last() bool { return p.Number == p.Of }
+
+// AI returns what the unit says of an assistant. A part without time for one
+// leaves the example prompt, and what to check in the answer, to the others.
+func (p Part) AI() AI {
+	ai := p.Unit.AI
+	if p.Of > 1 && p.Delegate == 0 {
+		ai.Prompt, ai.Check = "", nil
+	}
+	return ai
+}
 
 // wholly returns a unit as one part.
 func wholly(u Unit) Part {
-	return Part{ID: u.ID, Unit: u, Tasks: u.Tasks, Deep: u.Deep, Delegate: u.Delegate}
+	return Part{ID: u.ID, Unit: u, Number: 1, Of: 1, Tasks: u.Tasks, Deep: u.Deep, Delegate: u.Delegate}
 }
 
-// Paced returns the roadmap as the steps of studying so many hours a week on so
-// many days, 1 to 7. Hours beyond MinPace and MaxPace count as those.
-//
-// With the advised hours, and a day a week for each unit, a step is a unit: that
-// is the natural pace. With any others the roadmap is one row of tasks, and cut
-// anew: each day has the same budget of minutes, the week's hours by its days,
-// and the day ends after the task at whose end the time so far is nearest to the
-// budget of the days so far, the later one of two as near. No task is cut, and
-// each day has one at least. So a day is over its budget by less than its longest
-// task, what it is over or under is made up for by the days that follow, and
-// where the tasks are longer than a day's budget the pace is one task a day.
-func (r *Roadmap) Paced(hours, daysAWeek int) []Step {
-	natural := r.Hours.Min <= hours && hours <= r.Hours.Max && daysAWeek == r.unitsAWeek()
-	week := min(max(hours, MinPace), MaxPace) * 60
-	days := min(max(daysAWeek, 1), 7)
-	var steps []Step
-	before := 0 // minutes
-	for _, u := range r.Units() {
-		for i, s := range u.spentByTask() {
-			if natural && i == 0 || !natural && (steps == nil || dayEnds(before*days, s.total()*days, len(steps)*week)) {
-				step := Step{Week: len(steps)/days + 1}
-				if natural {
-					of, _ := r.WeekOf(u.ID)
-					step.Week = of.Number
-				}
-				steps = append(steps, step)
-			}
-			steps[len(steps)-1].add(u, i, s)
-			before += s.total()
-		}
-	}
-	name(steps)
-	return steps
-}
-
-// unitsAWeek is how many units the fullest week has.
-func (r *Roadmap) unitsAWeek() (most int) {
-	for _, w := range r.Weeks() {
-		most = max(most, len(w.Units))
-	}
-	return most
-}
-
-// dayEnds tells whether a day ends at a time, and not after the task that comes
-// next: whether that would be farther from the target.
-func dayEnds(at, next, target int) bool { return target-at < at+next-target }
-
-// add puts a unit's task at the end of the step.
-func (s *Step) add(u Unit, task int, time spent) {
-	if n := len(s.Parts); n == 0 || s.Parts[n-1].Unit.ID != u.ID {
-		s.Parts = append(s.Parts, Part{ID: u.ID, Unit: u, First: task})
-	}
-	p := &s.Parts[len(s.Parts)-1]
-	p.Tasks = u.Tasks[p.First : task+1]
-	p.Deep, p.Delegate = p.Deep+time.deep, p.Delegate+time.delegate
-	s.Deep, s.Delegate = s.Deep+time.deep, s.Delegate+time.delegate
-}
-
-// name completes the ids of the parts, and sets those of the steps.
-func name(steps []Step) {
-	parts := map[string]int{} // so far, by unit
-	for i := range steps {
-		s := &steps[i]
-		for j := range s.Parts {
-			p := &s.Parts[j]
-			if len(p.Tasks) < len(p.Unit.Tasks) {
-				p.ID += fmt.Sprintf(" (%c)", 'a'+parts[p.Unit.ID])
-			}
-			parts[p.Unit.ID]++
-		}
-		s.ID = s.Parts[0].ID
-	}
+// timed is one of the row of all tasks of a roadmap.
+type timed struct {
+	unit, task int // places
+	spent
 }
 
 // spentByTask splits the unit's time between its tasks. Each takes what stands at

@@ -3,7 +3,6 @@ package content
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -57,25 +56,31 @@ func PreviewWeek(w io.Writer, r *Roadmap, week Week) error {
 	return p.writeTo(w)
 }
 
-// PreviewPaced writes, as plain text, a week of studying a roadmap at the pace
-// that Roadmap.Paced describes. A week that the pace does not have is an error.
-func PreviewPaced(w io.Writer, r *Roadmap, hours, daysAWeek, week int) error {
+// PreviewPaced writes, as plain text, a week of studying a roadmap at a pace. A
+// week that the pace does not have is an error.
+func PreviewPaced(w io.Writer, r *Roadmap, pace Pace, week int) error {
+	if can := r.Paces(); pace.Hours < can.Min || pace.Hours > can.Max || pace.Days < 1 || pace.Days > 7 {
+		return fmt.Errorf("%s can be studied %d to %d h a week, on 1 to 7 days", r.ID, can.Min, can.Max)
+	}
 	var p page
-	steps := r.Paced(hours, daysAWeek)
-	last := steps[len(steps)-1].Week
+	steps := r.Paced(pace)
+	last := (steps.Len() + pace.Days - 1) / pace.Days
 	if week < 1 || week > last {
 		return fmt.Errorf("there is no week %d: at this pace the roadmap has the weeks 1 to %d", week, last)
 	}
-	steps = slices.DeleteFunc(steps, func(s Step) bool { return s.Week != week })
+	from, to := (week-1)*pace.Days, min(week*pace.Days, steps.Len())
 	var whole spent
-	for _, s := range steps {
-		whole = whole.plus(spent{s.Deep, s.Delegate})
+	for i := from; i < to; i++ {
+		for _, part := range steps.At(i).Parts {
+			whole = whole.plus(spent{part.Deep, part.Delegate})
+		}
 	}
-	p.heading('=', fmt.Sprintf("Week %d of %d, at %d h a week on %s", week, last, hours, say.Plural(daysAWeek, "day", "days")))
+	p.heading('=', fmt.Sprintf("Week %d of %d, at %d h a week on %s", week, last, pace.Hours, say.Plural(pace.Days, "day", "days")))
 	p.para(fmt.Sprintf("%s, %s", r.Title, whole))
-	for i, s := range steps {
-		p.heading('=', fmt.Sprintf("Day %d: %s", i+1, say.Minutes(s.Minutes())))
-		for _, part := range s.Parts {
+	for i := from; i < to; i++ {
+		step := steps.At(i)
+		p.heading('=', fmt.Sprintf("Day %d: %s", i-from+1, say.Minutes(step.Minutes())))
+		for _, part := range step.Parts {
 			p.part(r, part)
 		}
 	}
@@ -220,11 +225,15 @@ func (p *page) wrap(first, rest, text string) {
 	}
 }
 
-// part adds some tasks of a unit, with the limits that hold for all of them; what
-// ends the unit comes with the last.
+// part adds some tasks of a unit, with what holds for all of them; what ends the
+// unit comes with the last.
 func (p *page) part(r *Roadmap, part Part) {
 	u := part.Unit
-	p.heading('-', fmt.Sprintf("%s: %s", part.ID, u.Title))
+	title := u.ID
+	if part.Of > 1 {
+		title += fmt.Sprintf(", part %d of %d", part.Number, part.Of)
+	}
+	p.heading('-', title+": "+u.Title)
 	p.wrap("", "", fmt.Sprintf("%s, %s: %s", r.SkillTitle(u.Skill), u.Mode, spent{part.Deep, part.Delegate}))
 	p.WriteString("\nTasks:\n")
 	for i, t := range part.Tasks {
@@ -235,15 +244,15 @@ func (p *page) part(r *Roadmap, part Part) {
 			}
 		}
 	}
-	p.list("AI may:", u.AI.May)
-	p.list("AI may not:", u.AI.MayNot)
-	p.section("Prompt:", u.AI.Prompt)
-	p.list("Check in its answer:", u.AI.Check)
-	if !part.Last() {
-		return
+	ai := part.AI()
+	p.list("AI may:", ai.May)
+	p.list("AI may not:", ai.MayNot)
+	p.section("Prompt:", ai.Prompt)
+	p.list("Check in its answer:", ai.Check)
+	if part.Last() {
+		p.section("Done when:", u.DoneWhen)
+		p.section("Think about:", u.Think)
 	}
-	p.section("Done when:", u.DoneWhen)
-	p.section("Think about:", u.Think)
 	links := make([]string, len(u.Links))
 	for i, l := range u.Links {
 		links[i] = fmt.Sprintf("%s: %s\n%s", l.Title, l.Read, l.URL)

@@ -45,7 +45,7 @@ func pages(r *Roadmap) map[string]func(io.Writer) error {
 		"unit.txt":    func(w io.Writer) error { return ShowUnit(w, r, r.Units()[0]) },
 		"week.txt":    func(w io.Writer) error { return PreviewWeek(w, r, r.Weeks()[0]) },
 		"kinds.txt":   func(w io.Writer) error { return PreviewWeek(w, r, r.Weeks()[1]) },
-		"paced.txt":   func(w io.Writer) error { return PreviewPaced(w, r, 5, 3, 1) },
+		"paced.txt":   func(w io.Writer) error { return PreviewPaced(w, r, Pace{5, 5}, 1) },
 	}
 }
 

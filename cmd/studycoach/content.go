@@ -116,7 +116,7 @@ func (c contentPreviewCmd) Run(o outputs) error {
 		return err
 	}
 	if c.Hours != 0 {
-		return content.PreviewPaced(o.out, r, c.Hours, c.Days, c.Week)
+		return content.PreviewPaced(o.out, r, content.Pace{Hours: c.Hours, Days: c.Days}, c.Week)
 	}
 	week, _ := r.Week(c.Week)
 	return content.PreviewWeek(o.out, r, week)

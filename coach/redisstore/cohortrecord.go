@@ -7,7 +7,8 @@ import (
 	"studycoach/schedule"
 )
 
-const cohortVersion = 1
+// Version 1 held the goal as a number.
+const cohortVersion = 2
 
 func packCohort(c *coach.Cohort) string {
 	var p packer
@@ -26,7 +27,7 @@ func packCohort(c *coach.Cohort) string {
 	packList(&p, c.Study, func(r coach.StudyRule) { p.int(int(r.From)); p.int(int(r.Days)) })
 	packList(&p, c.Holidays, func(d schedule.Date) { p.int(int(d)) })
 	packSpans(&p, c.Pauses)
-	p.int(c.Goal)
+	packList(&p, c.Goals, func(r coach.GoalRule) { p.int(int(r.From)); p.int(r.Hours) })
 	packMap(&p, c.Pending, func(key string) { p.str(key) })
 	packMap(&p, c.Last, func(d schedule.Date) { p.int(int(d)) })
 	p.str(c.Asked)
@@ -51,7 +52,7 @@ func unpackCohort(id coach.CohortID, record string) (*coach.Cohort, error) {
 		Study:    unpackList(u, func() coach.StudyRule { return coach.StudyRule(unpackRule(u)) }),
 		Holidays: unpackList(u, date),
 		Pauses:   unpackSpans(u),
-		Goal:     u.int(),
+		Goals:    unpackGoals(u),
 		Pending:  unpackMap[string](u, u.str),
 		Last:     unpackMap[string](u, date),
 		Asked:    u.str(),
@@ -60,6 +61,13 @@ func unpackCohort(id coach.CohortID, record string) (*coach.Cohort, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+func unpackGoals(u *unpacker) []coach.GoalRule {
+	if u.version == 1 {
+		return []coach.GoalRule{{Hours: u.int()}}
+	}
+	return unpackList(u, func() coach.GoalRule { return coach.GoalRule{From: schedule.Date(u.int()), Hours: u.int()} })
 }
 
 func packSpans(p *packer, spans []coach.Span) {

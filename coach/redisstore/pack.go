@@ -54,17 +54,18 @@ func packMap[K ~string, V any](p *packer, m map[K]V, pack func(V)) {
 
 // An unpacker reads what a packer wrote. After an error it returns zeros.
 type unpacker struct {
-	b   []byte
-	err error
+	version int
+	b       []byte
+	err     error
 }
 
 var errTruncated = errors.New("the record is truncated or damaged")
 
-// unpack returns an unpacker behind the version, which it checks.
+// unpack returns an unpacker behind the version, which may be an earlier one.
 func unpack(record string, version int) *unpacker {
 	u := &unpacker{b: []byte(record)}
-	if v := u.int(); u.err == nil && v != version {
-		u.err = fmt.Errorf("the record has version %d, this program reads version %d", v, version)
+	if u.version = u.int(); u.err == nil && (u.version < 1 || u.version > version) {
+		u.err = fmt.Errorf("the record has version %d, this program reads version %d", u.version, version)
 	}
 	return u
 }

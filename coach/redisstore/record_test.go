@@ -194,7 +194,7 @@ func TestDayThatCannotBe(t *testing.T) {
 // A record of a newer version is refused by name, one that is cut or changed
 // does not crash.
 func TestRecordsThatCannotBeRead(t *testing.T) {
-	newer := string([]byte{4}) // version 2
+	newer := string([]byte{6}) // version 3
 	_, cohort := unpackCohort("c", newer)
 	_, entry := unpackEntry(newer)
 	_, card := unpackCard("q", newer)
@@ -204,9 +204,41 @@ func TestRecordsThatCannotBeRead(t *testing.T) {
 	_, learner := learnerRecord{"m": newer}.unpack("c", "l")
 	for name, err := range map[string]error{"cohort": cohort, "entry": entry, "card": card, "assessment": assessment,
 		"announcement": announcement, "job": job, "learner": learner} {
-		if err == nil || !strings.Contains(err.Error(), "has version 2, this program reads version 1") {
+		if err == nil || !strings.Contains(err.Error(), "has version 3, this program reads version ") {
 			t.Errorf("%s: error is %v", name, err)
 		}
+	}
+}
+
+// A cohort of version 1 has one goal, which it always had.
+func TestEarlierCohortRecord(t *testing.T) {
+	want := &coach.Cohort{ID: "c", Name: "Crew", Goals: []coach.GoalRule{{Hours: 12}}, Asked: "month-1"}
+	var p packer
+	p.int(1)
+	p.str("Crew")
+	p.str("") // roadmap
+	p.size(0) // rooms
+	p.size(0) // leads
+	p.str("") // by
+	p.time(want.Created)
+	p.int(0)  // start
+	p.str("") // zone
+	p.int(0)  // prompt
+	p.int(0)  // summary's day
+	p.int(0)  // summary's time
+	p.size(0) // study days
+	p.size(0) // holidays
+	p.size(0) // pauses
+	p.int(12)
+	p.size(0) // pending
+	p.size(0) // last
+	p.str("month-1")
+	got, err := unpackCohort("c", string(p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 

@@ -188,7 +188,7 @@ func fullCohort() *coach.Cohort {
 		Study:    []coach.StudyRule{{From: 20000, Days: schedule.EveryDay}, {From: 20100, Days: 1}},
 		Holidays: []schedule.Date{20020, 20021},
 		Pauses:   []coach.Span{{From: 20030, To: 20040}, {From: 20050}},
-		Goal:     12,
+		Goals:    []coach.GoalRule{{Hours: 12}, {From: 20100, Hours: 6}},
 		Pending:  map[string]string{"prompt": "prompt/aaaaaaaaaa/2027-03-15", "summary": "summary/aaaaaaaaaa/2027-03-19"},
 		Last:     map[string]schedule.Date{"prompt": 20010},
 	}

@@ -146,6 +146,12 @@ type UnknownUnit struct{ Typed Literal }
 // FinishedBefore says that the unit of "Done for today" is done.
 type FinishedBefore struct{ Unit, Title string }
 
+// PartBefore says that the part of "Done for today" is logged.
+type PartBefore struct {
+	Unit, Title string
+	Part, Of    int
+}
+
 // NothingToUndo says that there is no check-in.
 type NothingToUndo struct{}
 
@@ -174,18 +180,22 @@ type HelpWanted struct {
 // Unstuck is glad that a blocker is gone.
 type Unstuck struct{}
 
-// UnitTitle heads a unit.
+// UnitTitle heads a unit, or one of its parts.
 type UnitTitle struct {
 	Week        int
 	Unit, Title string
+	Part, Of    int
 }
 
-// UnitHead tells the time and skill of a unit.
+// UnitHead tells the time and skill of a unit, or of one of its parts.
 type UnitHead struct {
 	Day               string
 	Minutes, Deep, AI int
 	Skill             string
 	Delegate          bool
+	Last              bool // the unit ends with it
+	Nth, Parts        int  // the second of three things for the day
+	DayMinutes        int  // of all of them
 }
 
 // UnitAI tells what AI may and may not do in a unit.
@@ -217,6 +227,8 @@ type Plan struct {
 	Theme       string
 	Done, Units int
 	End         string
+	Hours       int // a week, and study days, when the pace is not the roadmap's own
+	StudyDays   int
 	Days        []PlanDay
 }
 
@@ -436,6 +448,7 @@ type Cohort struct {
 	Prompt, Study         string
 	SummaryDay, SummaryAt string
 	Goal, Leads           int
+	GoalFrom              string // when it is yet to come
 	Paused                bool
 	Holidays              []string
 	Next                  string
@@ -461,6 +474,12 @@ type OneDay struct{}
 
 // NoDayLeft asks to leave a day.
 type NoDayLeft struct{}
+
+// RoadmapOption offers a roadmap.
+type RoadmapOption struct {
+	Title              string
+	HoursMin, HoursMax int
+}
 
 // GoalRange tells what a weekly goal may be.
 type GoalRange struct{ Min, Max int }
@@ -524,8 +543,9 @@ type Attention struct {
 type Nudge struct {
 	Name            Literal
 	Unit, Title     string
+	Part, Of        int
 	Minutes         int
-	Finished        bool // the unit is
+	Finished        bool // all of the day's units are
 	Streak, Freezes int
 	Due             int // recall questions
 }

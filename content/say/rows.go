@@ -14,9 +14,16 @@ type UnitLink struct {
 
 // PlanDay is a coming study day.
 type PlanDay struct {
-	Date, Unit, Title string
-	Minutes           int
-	Today, Finished   bool
+	Date            string
+	Parts           []PlanPart
+	Minutes         int
+	Today, Finished bool
+}
+
+// PlanPart is a unit of a study day, or a part of one.
+type PlanPart struct {
+	Unit, Title string
+	Part, Of    int
 }
 
 // WhyRow explains one day of a streak.
