@@ -30,7 +30,7 @@ func TestAwayUntil(t *testing.T) {
 		w := newWorld(t)
 		w.cohort()
 		w.join("ada")
-		w.wantText(w.say("ada", "/coach away "+text), "Enjoy it. Until "+want.To.Format("Mon 2 Jan 2006"))
+		w.wantText(w.say("ada", "/coach away "+text), "Noted. Until "+want.To.Format("Mon 2 Jan 2006"))
 		if diff := cmp.Diff([]coach.Span{want}, w.load("ada").Learner.Away); diff != "" {
 			t.Errorf("away %s (-want +got):\n%s", text, diff)
 		}
