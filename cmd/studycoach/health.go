@@ -21,6 +21,7 @@ func (s *server) routes() http.Handler {
 		}
 		fmt.Fprintln(w, "ok")
 	})
+	mux.Handle("GET /metrics", s.metrics.page(s.log))
 	if s.playground != nil {
 		pages := s.playground.Handler()
 		mux.Handle("/playground", pages)

@@ -24,6 +24,7 @@ type serveCmd struct {
 	storeFlags
 	contentFlags
 	HTTPAddr   string `name:"http-addr" env:"STUDYCOACH_HTTP_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen (${default})."`
+	PprofAddr  string `env:"STUDYCOACH_PPROF_ADDR" placeholder:"HOST:PORT" help:"Where to show profiles of the process, on this machine only, such as 127.0.0.1:6060; empty: nowhere."`
 	Playground string `enum:"auto,on,off" env:"STUDYCOACH_PLAYGROUND" default:"auto" help:"The playground: auto (on when no platform is configured and the address is this machine's own), on or off."`
 }
 
@@ -49,15 +50,18 @@ type server struct {
 	store      *redisstore.Store
 	coach      *coach.Coach
 	runner     *schedule.Runner
+	metrics    *metrics
 	chat       *bot.Metrics
 	playground *web.Playground // nil when off
 	http       *http.Server
 	listener   net.Listener
+	profiles   *http.Server // nil when not asked for
+	profiled   net.Listener
 }
 
 // start opens and wires everything, and listens.
 func (c *serveCmd) start(ctx context.Context, o outputs) (_ *server, err error) {
-	s := &server{log: o.log}
+	s := &server{log: o.log, metrics: newMetrics()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
@@ -70,10 +74,15 @@ func (c *serveCmd) start(ctx context.Context, o outputs) (_ *server, err error) 
 	if err != nil {
 		return nil, err
 	}
-	if s.store, err = c.open(ctx, o.log); err != nil {
+	if c.PprofAddr != "" {
+		if s.profiles, err = profiles(c.PprofAddr); err != nil {
+			return nil, err
+		}
+	}
+	if s.store, err = c.openWith(ctx, redisstore.Options{Log: o.log, Observe: s.metrics.called}); err != nil {
 		return nil, err
 	}
-	s.coach = coach.New(s.store, library)
+	s.coach = coach.New(traced{s.store, o.log}, library)
 
 	now, err := s.clock(ctx)
 	if err != nil {
@@ -92,12 +101,19 @@ func (c *serveCmd) start(ctx context.Context, o outputs) (_ *server, err error) 
 	}
 	s.chat = bot.NewMetrics(names(platforms)...)
 	outbox := bot.NewOutbox(bot.OutboxOptions{Queue: s.store, Platforms: platforms, Log: o.log, Metrics: s.chat})
-	handlers := s.coach.Handlers(rand.Float64)
+	handlers := causing(s.coach.Handlers(rand.Float64))
 	handlers[coach.Deliver] = outbox.Carry
 	s.runner = schedule.NewRunner(schedule.RunnerOptions{
 		Queue: s.store, Handlers: handlers, Lane: bot.Lane, Grace: graceJobs, Now: now, Log: o.log,
+		Observe: s.metrics.attempted(handlers),
 	})
+	s.metrics.MustRegister(s.chat, &gauges{store: s.store, runner: s.runner, now: now})
 
+	if s.profiles != nil {
+		if s.profiled, err = (&net.ListenConfig{}).Listen(ctx, "tcp", c.PprofAddr); err != nil {
+			return nil, fmt.Errorf("listen for profiles on %s: %w", c.PprofAddr, err)
+		}
+	}
 	if s.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", c.HTTPAddr); err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", c.HTTPAddr, err)
 	}
@@ -167,7 +183,7 @@ func (s *server) openPlayground(dir string) (*web.Playground, error) {
 
 // handle answers an event and has the runner look for what it caused.
 func (s *server) handle(ctx context.Context, e coach.Event) (coach.Reply, error) {
-	reply, err := s.coach.Handle(ctx, e)
+	reply, err := s.coach.Handle(context.WithValue(ctx, cause{}, e.ID), e)
 	s.runner.Wake(e.At)
 	return reply, err
 }
@@ -190,12 +206,11 @@ func (s *server) run(ctx context.Context) error {
 		s.log.Info("The playground is open.", "page", "http://"+s.listener.Addr().String()+"/playground")
 	}
 	part("runner", func() error { return s.runner.Run(ctx) })
-	part("http", func() error {
-		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
-			return err
-		}
-		return nil
-	})
+	part("http", func() error { return served(s.http.Serve(s.listener)) })
+	if s.profiles != nil {
+		part("profiles", func() error { return served(s.profiles.Serve(s.profiled)) })
+		s.log.Info("Profiles are shown.", "page", "http://"+s.profiled.Addr().String()+"/debug/pprof/")
+	}
 	s.log.Info("The bot is running.", "http", s.listener.Addr().String(), "version", versionOf())
 
 	<-ctx.Done()
@@ -206,6 +221,9 @@ func (s *server) run(ctx context.Context) error {
 		err = s.http.Close()
 		s.log.Warn("Requests were cut off.", "err", err)
 	}
+	if s.profiles != nil {
+		_ = s.profiles.Close() // whoever looks has seen enough
+	}
 	parts.Wait()
 	err := s.close()
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
@@ -215,9 +233,20 @@ func (s *server) run(ctx context.Context) error {
 	return err
 }
 
+// served is how serving ended; being closed is no error.
+func served(err error) error {
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
 // close releases what was opened, in reverse.
 func (s *server) close() error {
 	var errs []error
+	if s.profiled != nil {
+		_ = s.profiled.Close() // the server has, if it ran
+	}
 	if s.playground != nil {
 		errs = append(errs, s.playground.Close())
 	}

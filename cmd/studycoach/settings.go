@@ -32,7 +32,13 @@ func (f storeFlags) openBeside(ctx context.Context, o outputs) (*redisstore.Stor
 }
 
 func (f storeFlags) open(ctx context.Context, log *slog.Logger) (*redisstore.Store, error) {
-	store, err := redisstore.Open(ctx, redisstore.Options{URL: f.RedisURL, DataDir: f.DataDir, Wait: f.RedisWait, Log: log})
+	return f.openWith(ctx, redisstore.Options{Log: log})
+}
+
+// openWith opens the store that the flags name, with further options.
+func (f storeFlags) openWith(ctx context.Context, o redisstore.Options) (*redisstore.Store, error) {
+	o.URL, o.DataDir, o.Wait = f.RedisURL, f.DataDir, f.RedisWait
+	store, err := redisstore.Open(ctx, o)
 	if errors.Is(err, redisstore.ErrURL) {
 		err = fmt.Errorf("%w: %w", errUsage, err)
 	}
