@@ -27,7 +27,7 @@ func (t traced) Update(ctx context.Context, s coach.Scope, fn func(coach.State) 
 	})
 	if err == nil && !dup {
 		for _, j := range added {
-			t.log.Info("A job was added.", "job", j.Key, "due", j.Due, "cause", ctx.Value(cause{}))
+			t.log.Info("A job was added.", "job", j.Key, "due", j.Due.UTC(), "cause", ctx.Value(cause{}))
 		}
 	}
 	return receipt, dup, err
