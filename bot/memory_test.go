@@ -98,6 +98,14 @@ func (m *memory) cancel(key string) {
 	delete(m.jobs, key)
 }
 
+func (m *memory) FinishAll(ctx context.Context, now time.Time, all []schedule.Ended) []error {
+	errs := make([]error, len(all))
+	for i, e := range all {
+		errs[i] = m.Finish(ctx, e.Job, now, e.Outcome)
+	}
+	return errs
+}
+
 func (m *memory) held(j schedule.Job) (*memoryJob, error) {
 	stored := m.jobs[j.Key]
 	if stored == nil || j.Lease.IsZero() || !stored.Lease.Equal(j.Lease) {

@@ -460,9 +460,18 @@ func (m *memory) Claim(ctx context.Context, now time.Time, lease time.Duration, 
 			due = append(due, j)
 		}
 	}
-	slices.SortFunc(due, func(a, b *memoryJob) int { return cmp.Or(a.score.Compare(b.score), strings.Compare(a.Key, b.Key)) })
+	overdue := func(a, b *memoryJob) int { return cmp.Or(a.score.Compare(b.score), strings.Compare(a.Key, b.Key)) }
+	slices.SortFunc(due, overdue)
+	turns, turn := map[int]int{}, map[*memoryJob]int{} // of partitions, and of their jobs
+	for _, j := range due {
+		turns[j.Part]++
+		turn[j] = turns[j.Part]
+	}
+	slices.SortStableFunc(due, func(a, b *memoryJob) int { return cmp.Compare(turn[a], turn[b]) })
+	due = due[:min(limit, len(due))]
+	slices.SortFunc(due, overdue)
 	var claimed []schedule.Job
-	for _, j := range due[:min(limit, len(due))] {
+	for _, j := range due {
 		j.claimed, j.score = true, now.Add(lease).Truncate(time.Millisecond)
 		j.Lease = j.score
 		job := j.Job
@@ -505,6 +514,9 @@ func (m *memory) Finish(ctx context.Context, j schedule.Job, now time.Time, o sc
 		return err
 	}
 	m.tell(now)
+	if !slices.Contains([]schedule.State{"", schedule.Waiting, schedule.Dead, schedule.Skipped}, o.State) {
+		return fmt.Errorf("there is no state %q", o.State)
+	}
 	stored, err := m.held(j)
 	if err != nil {
 		return err
@@ -527,6 +539,14 @@ func (m *memory) Finish(ctx context.Context, j schedule.Job, now time.Time, o sc
 		stored.score = now
 	}
 	return nil
+}
+
+func (m *memory) FinishAll(ctx context.Context, now time.Time, all []schedule.Ended) []error {
+	errs := make([]error, len(all))
+	for i, e := range all {
+		errs[i] = m.Finish(ctx, e.Job, now, e.Outcome)
+	}
+	return errs
 }
 
 func (m *memory) NextDue(ctx context.Context) (next time.Time, ok bool, err error) {

@@ -34,7 +34,6 @@ func (r *Runner) claim(ctx context.Context, now time.Time, limit int) ([]claimed
 	if err != nil {
 		return nil, fmt.Errorf("claim due jobs: %w", err)
 	}
-	r.ticked()
 	got := make([]claimed, len(jobs))
 	for i, j := range jobs {
 		got[i] = claimed{j, until}
@@ -55,21 +54,26 @@ func insert(jobs []claimed, j claimed) []claimed {
 	return slices.Insert(jobs, i, j)
 }
 
-// attempt works one job off and records what became of it.
-func (r *Runner) attempt(ctx context.Context, j claimed, now time.Time) {
+// attempted is a job with its outcome, which is to be recorded.
+type attempted struct {
+	Ended
+	late, took time.Duration
+	lane       *lane // that it was in; nil for Drain
+	err        error // why it is not recorded yet
+}
+
+// attempt works one job off.
+func (r *Runner) attempt(ctx context.Context, j claimed, now time.Time) attempted {
 	work, cancel := context.WithDeadline(ctx, j.until)
 	defer cancel()
 	begun := time.Now()
 	o := r.call(work, j.Job, now)
-	took := time.Since(begun)
 	if o.State == Waiting && o.Retry.Sub(now) < time.Millisecond {
 		// Queues keep whole milliseconds; a job that is due again this instant
 		// would be tried for ever.
 		o.Retry = now.Add(Backoff(j.Attempt, r.o.Rand))
 	}
-	if r.finish(ctx, j.Job, now, o) {
-		r.o.Observe(j.Job, now.Sub(j.Due), took, o)
-	}
+	return attempted{Ended: Ended{j.Job, o}, late: now.Sub(j.Due), took: time.Since(begun)}
 }
 
 // call runs the job's handler.
@@ -93,52 +97,84 @@ func (r *Runner) call(ctx context.Context, j Job, now time.Time) (o Outcome) {
 	return handle(ctx, j, now)
 }
 
-// finish records an outcome, with a few tries: a job that did its work but
-// could not say so is handed out again. It tells whether it was recorded.
-func (r *Runner) finish(ctx context.Context, j Job, now time.Time, o Outcome) bool {
-	err := r.record(ctx, j, now, o)
+// finish records outcomes. It returns those with which it is over, and those with
+// which it is to be tried again.
+func (r *Runner) finish(ctx context.Context, now time.Time, all []attempted) (over, again []attempted) {
+	list := make([]Ended, len(all))
+	for i, a := range all {
+		list[i] = a.Ended
+	}
+	for i, err := range r.finishAll(ctx, now, list) {
+		a := all[i]
+		switch {
+		case err == nil:
+			r.logOutcome(ctx, a.Job, a.Outcome)
+			r.o.Observe(a.Job, a.late, a.took, a.Outcome)
+		case errors.Is(err, ErrLeaseLost): // cancelled, or its lease ran out
+			r.log(a.Job).Info("job outcome not wanted", "state", string(a.Outcome.State), "reason", ErrLeaseLost.Error())
+		default:
+			a.err = err
+			again = append(again, a)
+			continue
+		}
+		over = append(over, a)
+	}
+	return over, again
+}
+
+// finishAgain tries a few times more: a job that did its work but could not say
+// so is handed out again.
+func (r *Runner) finishAgain(ctx context.Context, now time.Time, all []attempted) {
 	for _, pause := range []time.Duration{200 * time.Millisecond, time.Second} {
-		if err == nil || errors.Is(err, ErrLeaseLost) || ctx.Err() != nil {
+		if len(all) == 0 || ctx.Err() != nil {
 			break
 		}
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done(): // one try more, at once
 		}
-		err = r.record(ctx, j, now, o)
+		_, all = r.finish(ctx, now, all)
 	}
-	switch {
-	case err == nil:
-		r.logOutcome(ctx, j, o)
-	case errors.Is(err, ErrLeaseLost): // cancelled, or its lease ran out
-		r.log(j).Info("job outcome not wanted", "state", string(o.State), "reason", ErrLeaseLost.Error())
-	default:
-		r.log(j).Error("job outcome not recorded", "state", string(o.State), "error", err)
+	for _, a := range all {
+		r.log(a.Job).Error("job outcome not recorded", "state", string(a.Outcome.State), "error", a.err)
 	}
-	return err == nil
 }
 
-// release gives claimed jobs back unstarted. When that fails, the leases run
-// out soon enough.
-func (r *Runner) release(ctx context.Context, now time.Time, jobs []claimed) {
-	for _, j := range jobs {
-		o := Outcome{State: Waiting, Retry: j.Due, Free: true, Reason: "not started"}
-		switch err := r.record(ctx, j.Job, now, o); {
-		case errors.Is(err, ErrLeaseLost): // somebody has it already
-		case err != nil:
-			r.log(j.Job).Warn("job not released", "error", err)
+// releaseBatch is how many jobs are given back in one call.
+const releaseBatch = 1024
+
+// release gives claimed jobs back unstarted, as outcomes that say when they are
+// to be due. When that fails, the leases run out soon enough.
+func (r *Runner) release(ctx context.Context, now time.Time, jobs []Ended) {
+	for batch := range slices.Chunk(jobs, releaseBatch) {
+		failed := false
+		for i, err := range r.finishAll(ctx, now, batch) {
+			if err != nil && !errors.Is(err, ErrLeaseLost) { // else somebody has it already
+				failed = true
+				r.log(batch[i].Job).Warn("job not released", "error", err)
+			}
+		}
+		if failed {
 			return
 		}
 	}
 }
 
-func (r *Runner) record(ctx context.Context, j Job, now time.Time, o Outcome) error {
+// unstarted is what becomes of a job that is given back.
+func unstarted(j Job, due time.Time, why string) Ended {
+	return Ended{j, Outcome{State: Waiting, Retry: due, Free: true, Reason: why}}
+}
+
+func (r *Runner) finishAll(ctx context.Context, now time.Time, all []Ended) []error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), queueTimeout)
 	defer cancel()
-	return r.o.Queue.Finish(ctx, j, now, o)
+	return r.o.Queue.FinishAll(ctx, now, all)
 }
 
 func (r *Runner) logOutcome(ctx context.Context, j Job, o Outcome) {
+	if o.State == "" && !r.o.Log.Enabled(ctx, slog.LevelInfo) {
+		return // most are done, and not to be slowed down by what nobody reads
+	}
 	log, reason := r.log(j), slog.String("reason", o.Reason)
 	switch o.State {
 	case Dead:

@@ -59,14 +59,26 @@ func (r *Runner) Advance(ctx context.Context, from, to time.Time, set func(time.
 
 func (r *Runner) drain(ctx context.Context, now time.Time) (n int, err error) {
 	var due []claimed
-	defer func() { r.release(ctx, now, due) }()
+	giveBack := func() {
+		var jobs []Ended
+		for _, j := range due {
+			jobs = append(jobs, unstarted(j.Job, j.Due, "not started"))
+		}
+		due = nil
+		r.release(ctx, now, jobs)
+	}
+	defer giveBack()
 	for {
+		if len(due) > 0 && r.stale(due[0].until) {
+			giveBack() // and claim them again: whatever starts has most of a lease to run in
+		}
 		if due, err = r.claimAll(ctx, now, due); err != nil || len(due) == 0 {
 			return n, err
 		}
 		var j claimed
 		j, due = due[0], due[1:]
-		r.attempt(ctx, j, now)
+		_, again := r.finish(ctx, now, []attempted{r.attempt(ctx, j, now)})
+		r.finishAgain(ctx, now, again)
 		n++
 	}
 }
@@ -97,5 +109,6 @@ func (r *Runner) nextDue(ctx context.Context) (time.Time, bool, error) {
 	if err != nil {
 		return time.Time{}, false, fmt.Errorf("ask when the next job is due: %w", err)
 	}
+	r.ticked()
 	return next, ok, nil
 }

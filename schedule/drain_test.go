@@ -99,6 +99,29 @@ func TestDrainSaysWhenTheQueueFails(t *testing.T) {
 	}
 }
 
+// What takes longer than a lease in all is claimed anew in between.
+func TestDrainKeepsLeasesFresh(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDiary()
+		q := newMemory()
+		for i := range 8 {
+			_ = q.Add(t.Context(), in(time.Duration(i)*time.Millisecond, fmt.Sprint(i)))
+		}
+		r := NewRunner(RunnerOptions{Queue: q, Handlers: work(func(ctx context.Context, j Job, _ time.Time) Outcome {
+			if ends, _ := ctx.Deadline(); time.Until(ends) < 24*time.Second {
+				t.Errorf("%s starts with %s of its lease left", j.Key, time.Until(ends))
+			}
+			d.note("%s", j.Key)
+			time.Sleep(10 * time.Second)
+			return Outcome{}
+		})})
+		if n, err := r.Drain(t.Context(), time.Now().Add(time.Second)); n != 8 || err != nil {
+			t.Errorf("Drain = %d, %v", n, err)
+		}
+		d.check(t, "0s 0", "10s 1", "20s 2", "30s 3", "40s 4", "50s 5", "1m0s 6", "1m10s 7")
+	})
+}
+
 // A prompt every day at 9, each planting the next, and a delivery that comes
 // through at the third try: a week passes as it would have.
 func TestAdvanceLetsTimePass(t *testing.T) {
@@ -202,10 +225,21 @@ type stuck struct{ *memory }
 
 func (stuck) Claim(context.Context, time.Time, time.Duration, int) ([]Job, error) { return nil, nil }
 
-// counting counts how often NextDue is asked.
+// counting counts calls of NextDue, Claim and FinishAll, and the outcomes.
 type counting struct {
 	Queue
-	asked int
+	asked, claims, finishes, finished int
+}
+
+func (c *counting) FinishAll(ctx context.Context, now time.Time, all []Ended) []error {
+	c.finishes++
+	c.finished += len(all)
+	return c.Queue.FinishAll(ctx, now, all)
+}
+
+func (c *counting) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]Job, error) {
+	c.claims++
+	return c.Queue.Claim(ctx, now, lease, limit)
 }
 
 func (c *counting) NextDue(ctx context.Context) (time.Time, bool, error) {

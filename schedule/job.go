@@ -46,14 +46,22 @@ type Outcome struct {
 	Forget time.Time // when done: until when the key is remembered; zero: the store's own default, 8 days
 }
 
+// Ended is a claimed job with what became of it.
+type Ended struct {
+	Job     Job
+	Outcome Outcome
+}
+
 // Queue keeps jobs. Every method is safe for use by many goroutines and
 // processes at once.
 type Queue interface {
 	// Add stores the jobs; one whose key is known is left as it is.
 	Add(ctx context.Context, jobs ...Job) error
 
-	// Claim leases up to max jobs that are due at now, the most overdue first
-	// within a partition, until now+lease.
+	// Claim leases up to max jobs that are due at now, until now+lease, and
+	// returns them by due time: from each partition that has some the most overdue
+	// ones, and from all of them about as many, so that none waits for another's
+	// backlog.
 	Claim(ctx context.Context, now time.Time, lease time.Duration, max int) ([]Job, error)
 
 	// Note stores j.Intent under j's lease. It fails with ErrLeaseLost when the
@@ -64,6 +72,10 @@ type Queue interface {
 	// it, whatever j.Intent says. It fails with ErrLeaseLost when the lease is no
 	// longer j's.
 	Finish(ctx context.Context, j Job, now time.Time, o Outcome) error
+
+	// FinishAll is Finish for many jobs at once, which takes little longer than
+	// for one. It returns what Finish would, for each.
+	FinishAll(ctx context.Context, now time.Time, all []Ended) []error
 
 	// NextDue returns when the earliest waiting job is due or its lease runs
 	// out, and false when none waits.

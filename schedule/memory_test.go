@@ -138,6 +138,14 @@ func (m *memory) Finish(ctx context.Context, j Job, _ time.Time, o Outcome) erro
 	return nil
 }
 
+func (m *memory) FinishAll(ctx context.Context, now time.Time, all []Ended) []error {
+	errs := make([]error, len(all))
+	for i, e := range all {
+		errs[i] = m.Finish(ctx, e.Job, now, e.Outcome)
+	}
+	return errs
+}
+
 func (m *memory) NextDue(ctx context.Context) (next time.Time, ok bool, err error) {
 	defer m.mu.Unlock()
 	if err := m.lock(ctx); err != nil {

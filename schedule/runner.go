@@ -26,7 +26,7 @@ type RunnerOptions struct {
 	// within one runner, not across processes.
 	Lane func(Job) string
 
-	Workers int              // jobs that run at once; default 8
+	Workers int              // jobs that run at once; default 64, since most of them wait for somebody
 	Lease   time.Duration    // how long a claimed job is kept from others; it has four fifths of that or more to run in; default 30 s
 	Poll    time.Duration    // the longest sleep, and so the longest to notice what others add; default 1 s
 	Grace   time.Duration    // how long running jobs may go on when Run is to stop; default 8 s
@@ -52,7 +52,7 @@ type Runner struct {
 
 // NewRunner returns a runner. It does nothing until Run, Drain or Advance.
 func NewRunner(o RunnerOptions) *Runner {
-	setDefault(&o.Workers, 8)
+	setDefault(&o.Workers, 64)
 	setDefault(&o.Lease, 30*time.Second)
 	setDefault(&o.Poll, time.Second)
 	setDefault(&o.Grace, 8*time.Second)

@@ -154,6 +154,145 @@ func TestALongLaneComesToItsEnd(t *testing.T) {
 	})
 }
 
+// However many jobs of one slow room are due before everybody else's, the others
+// run at once, and the backlog is not moved to and fro all the time.
+func TestABacklogOfOneRoomDelaysNoOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDiary()
+		q := &counting{Queue: newMemory()}
+		for i := range 300 {
+			_ = q.Add(t.Context(), in(-time.Hour, fmt.Sprintf("slow/%03d", i)))
+		}
+		_ = q.Add(t.Context(), in(0, "quick/1"), in(40*time.Second, "quick/2"))
+		stop := start(t, NewRunner(RunnerOptions{
+			Queue: q, Workers: 2, Lane: room, Handlers: work(takes(d, map[string]time.Duration{"slow": time.Minute})),
+		}))
+		time.Sleep(45 * time.Second)
+		stop()
+		slices.Sort(d.lines)
+		d.check(t, "0s quick/1", "0s slow/000", "40s quick/2")
+		if q.finished > 6*300 {
+			t.Errorf("%d outcomes were recorded in 45 s", q.finished)
+		}
+	})
+}
+
+// A room with a backlog is at work all the time, whatever pace it has.
+func TestABacklogIsWorkedOffAtItsPace(t *testing.T) {
+	for _, pace := range []time.Duration{5 * time.Millisecond, 40 * time.Millisecond, time.Second} {
+		t.Run(pace.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				d := newDiary()
+				q := newMemory()
+				const n = 500
+				for i := range n {
+					_ = q.Add(t.Context(), in(-time.Hour, fmt.Sprintf("room/%03d", i)))
+				}
+				stop := start(t, NewRunner(RunnerOptions{
+					Queue: q, Lane: room, Handlers: work(takes(d, map[string]time.Duration{"room": pace})),
+				}))
+				time.Sleep(n*pace*5/4 + 5*time.Second)
+				stop()
+				if len(d.lines) != n {
+					t.Errorf("%d jobs ran", len(d.lines))
+				}
+			})
+		})
+	}
+}
+
+// distant is a queue whose calls take a while.
+type distant struct{ *counting }
+
+func (q distant) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]Job, error) {
+	time.Sleep(5 * time.Millisecond)
+	return q.counting.Claim(ctx, now, lease, limit)
+}
+
+func (q distant) FinishAll(ctx context.Context, now time.Time, all []Ended) []error {
+	time.Sleep(5 * time.Millisecond)
+	return q.counting.FinishAll(ctx, now, all)
+}
+
+// Many quick jobs take far fewer calls of the queue than there are jobs.
+func TestQuickJobsAreTakenInBatches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := &counting{Queue: newMemory()}
+		const n = 5000
+		for i := range n {
+			_ = q.Add(t.Context(), in(-time.Hour, fmt.Sprint(i)))
+		}
+		stop := start(t, NewRunner(RunnerOptions{Queue: distant{q}, Workers: 8, Handlers: work(takes(newDiary(), nil))}))
+		time.Sleep(time.Second)
+		stop()
+		if q.finished != n {
+			t.Errorf("%d jobs ran", q.finished)
+		}
+		if q.claims > n/100 || q.finishes > n/100 {
+			t.Errorf("%d claims, %d records of outcomes", q.claims, q.finishes)
+		}
+	})
+}
+
+// No more is claimed than soon starts, so that nothing waits here that another
+// process could start.
+func TestSlowJobsAreNotHoarded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newMemory()
+		for i := range 1000 {
+			_ = q.Add(t.Context(), in(-time.Hour, fmt.Sprint(i)))
+		}
+		stop := start(t, NewRunner(RunnerOptions{Queue: q, Workers: 4, Handlers: work(func(context.Context, Job, time.Time) Outcome {
+			time.Sleep(time.Second)
+			return Outcome{}
+		})}))
+		for range 20 {
+			time.Sleep(900 * time.Millisecond)
+			if held := q.claimed(); held > 2*4 {
+				t.Errorf("%d jobs are held", held)
+			}
+		}
+		stop()
+	})
+}
+
+// stubborn is a queue that for a while does not take the outcome of one job.
+type stubborn struct {
+	*memory
+	key   string
+	until time.Time
+}
+
+func (q stubborn) FinishAll(ctx context.Context, now time.Time, all []Ended) []error {
+	errs := q.memory.FinishAll(ctx, now, all[:0])
+	for _, e := range all {
+		if e.Job.Key == q.key && time.Now().Before(q.until) {
+			errs = append(errs, errors.New("gone"))
+		} else {
+			errs = append(errs, q.Finish(ctx, e.Job, now, e.Outcome))
+		}
+	}
+	return errs
+}
+
+// An outcome waits neither for a job that still runs nor for an outcome that
+// cannot be recorded.
+func TestOutcomesWaitForNoOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDiary()
+		q := stubborn{newMemory(in(0, "slow/1"), in(0, "lost/1"), in(0, "quick/1"), in(100*time.Millisecond, "quick/2")), "lost/1", time.Now().Add(time.Second)}
+		stop := start(t, NewRunner(RunnerOptions{
+			Queue: q, Handlers: work(takes(d, map[string]time.Duration{"slow": 10 * time.Second})),
+			Observe: func(j Job, _, _ time.Duration, _ Outcome) { d.note("%s is recorded", j.Key) },
+		}))
+		time.Sleep(20 * time.Second)
+		stop()
+		slices.Sort(d.lines[:4]) // in any order at the same time
+		d.check(t, "0s lost/1", "0s quick/1", "0s quick/1 is recorded", "0s slow/1",
+			"100ms quick/2", "100ms quick/2 is recorded", "1.2s lost/1 is recorded", "10s slow/1 is recorded")
+	})
+}
+
 func TestNoMoreThanWorkersAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := newMemory()
@@ -226,12 +365,12 @@ func TestWakeForLaterIsLeftToThePoll(t *testing.T) {
 
 func TestAnIdleRunnerAsksOncePerPoll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := newMemory(in(time.Hour, "later"))
+		q := &counting{Queue: newMemory(in(time.Hour, "later"))}
 		stop := start(t, NewRunner(RunnerOptions{Queue: q}))
 		time.Sleep(59500 * time.Millisecond)
 		stop()
-		if claims, _ := q.counts(); claims != 60 {
-			t.Errorf("%d claims in a minute", claims)
+		if q.asked != 60 || q.claims != 0 {
+			t.Errorf("%d times asked and %d claims in a minute", q.asked, q.claims)
 		}
 	})
 }
@@ -563,7 +702,7 @@ func TestAFailingQueueIsTriedAgainMoreSlowly(t *testing.T) {
 		if !q.done["a"] {
 			t.Error("the job did not come after all")
 		}
-		if !strings.Contains(log.String(), "claim due jobs: connection refused") {
+		if !strings.Contains(log.String(), "ask when the next job is due: connection refused") {
 			t.Errorf("the log does not say what was wrong:\n%s", &log)
 		}
 	})

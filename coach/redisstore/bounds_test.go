@@ -1,10 +1,15 @@
 package redisstore
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/redis/go-redis/v9"
 
 	"studycoach/coach"
 	"studycoach/schedule"
@@ -147,5 +152,131 @@ func TestDeadJobsAreBounded(t *testing.T) {
 	}
 	if records := s.rdb.HLen(t.Context(), jobsKey(0)).Val(); records != maxEnded {
 		t.Errorf("%d records are kept", records)
+	}
+}
+
+// A record that nobody can read holds up no other job.
+func TestADamagedJobIsPassedOver(t *testing.T) {
+	s := openEmpty(t)
+	now := time.UnixMilli(1805000000000)
+	for _, key := range []string{"damaged", "fine"} {
+		if err := s.Add(t.Context(), schedule.Job{Key: key, Due: now}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.rdb.HSet(t.Context(), jobsKey(0), "damaged", "\x04of a later version").Err(); err != nil {
+		t.Fatal(err)
+	}
+	jobs, err := s.Claim(t.Context(), now, time.Minute, 10)
+	if err != nil || len(jobs) != 1 || jobs[0].Key != "fine" {
+		t.Errorf("claimed %v, %v", jobs, err)
+	}
+	if next, _, err := s.NextDue(t.Context()); err != nil || !next.Equal(now.Add(time.Minute)) {
+		t.Errorf("it comes again at %s, %v", next, err)
+	}
+}
+
+// As done keys are added, those whose time has come are forgotten.
+func TestDoneKeysAreBounded(t *testing.T) {
+	s := openEmpty(t)
+	now := time.UnixMilli(1805000000000)
+	work := func(round, n int) {
+		t.Helper()
+		var jobs []schedule.Job
+		for i := range n {
+			jobs = append(jobs, schedule.Job{Key: fmt.Sprintf("%d/%d", round, i), Due: now})
+		}
+		if err := s.Add(t.Context(), jobs...); err != nil {
+			t.Fatal(err)
+		}
+		claimed, err := s.Claim(t.Context(), now, time.Minute, n)
+		if err != nil || len(claimed) != n {
+			t.Fatalf("claimed %d, %v", len(claimed), err)
+		}
+		var ended []schedule.Ended
+		for _, j := range claimed {
+			ended = append(ended, schedule.Ended{Job: j})
+		}
+		if err := errors.Join(s.FinishAll(t.Context(), now, ended)...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for round := range 5 {
+		work(round, 250)
+		now = now.Add(rememberIt + time.Second)
+	}
+	work(5, 1)
+	if kept := s.rdb.ZCard(t.Context(), doneKey(0)).Val(); kept > 250 {
+		t.Errorf("%d done keys are kept", kept)
+	}
+}
+
+// longest notes the arguments of the longest call of each script.
+type longest struct {
+	redis.Hook
+	mu   sync.Mutex
+	args map[string]int
+}
+
+func (l *longest) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+func (l *longest) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		l.note(cmd)
+		return next(ctx, cmd)
+	}
+}
+
+func (l *longest) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		for _, cmd := range cmds {
+			l.note(cmd)
+		}
+		return next(ctx, cmds)
+	}
+}
+
+func (l *longest) note(cmd redis.Cmder) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, sc := range scripts {
+		args := cmd.Args()
+		switch {
+		case len(args) < 2 || args[1] != sc.sha:
+		case sc.name == "claim":
+			l.args["jobs claimed"] = max(l.args["jobs claimed"], args[len(args)-1].(int))
+		default:
+			l.args[sc.name] = max(l.args[sc.name], len(args))
+		}
+	}
+}
+
+// However much is asked for in one call, no script works for long.
+func TestScriptsAreBounded(t *testing.T) {
+	s := openEmpty(t)
+	hook := &longest{args: map[string]int{}}
+	s.rdb.AddHook(hook)
+	now := time.UnixMilli(1805000000000)
+	var jobs []schedule.Job
+	for i := range 1050 {
+		jobs = append(jobs, schedule.Job{Key: fmt.Sprint(i), Due: now})
+	}
+	if err := s.Add(t.Context(), jobs...); err != nil {
+		t.Fatal(err)
+	}
+	claimed, err := s.Claim(t.Context(), now, time.Minute, 2000)
+	if err != nil || len(claimed) != len(jobs) {
+		t.Fatalf("claimed %d, %v", len(claimed), err)
+	}
+	var ended []schedule.Ended
+	for _, j := range claimed {
+		ended = append(ended, schedule.Ended{Job: j, Outcome: schedule.Outcome{State: schedule.Dead}})
+	}
+	if err := errors.Join(s.FinishAll(t.Context(), now, ended)...); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]int{"add": 3 + 3 + 3*addBatch, "jobs claimed": claimBatch, "finish": 3 + 5 + 3 + 5*finishBatch}
+	if diff := cmp.Diff(want, hook.args); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

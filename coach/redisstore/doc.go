@@ -9,7 +9,7 @@
 //
 // Read it in this order: [Options] and [Open]; keys.go, the table of every key;
 // [Store.Update] and lua/commit.lua, the one way anything of a cohort changes;
-// commit.go, which turns a change into that script's arguments; queue.go, the
-// jobs; index.go, what is findable across cohorts; the records; and last
-// embedded.go and journal.go, the default without a server.
+// commit.go, which turns a change into that script's arguments; queue.go and
+// finish.go, the jobs; index.go, what is findable across cohorts; the records;
+// and last embedded.go and journal.go, the default without a server.
 package redisstore

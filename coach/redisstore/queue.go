@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -16,10 +17,8 @@ import (
 )
 
 const (
-	addBatch   = 100                // jobs that one script adds or erases
-	trimBatch  = 20                 // done keys that one script forgets
-	maxEnded   = 1000               // dead, and skipped, jobs that a partition keeps
-	rememberIt = 8 * 24 * time.Hour // how long a done key is remembered by default
+	addBatch   = 100 // jobs that one script adds or erases
+	claimBatch = 100 // jobs that one script claims
 )
 
 // Add implements schedule.Queue.
@@ -48,160 +47,118 @@ func (s *Store) add(ctx context.Context, part int, args []any) error {
 	return err
 }
 
-// Claim implements schedule.Queue. It asks every partition what is due, in one
-// round trip, and then leases the most overdue of all. Jobs that were leased by
-// an answer that is lost wait for the end of the lease.
+// Claim implements schedule.Queue. It asks every partition since when it has
+// jobs due and how many, in one round trip, and then leases a share in each that
+// has some; see shares. Jobs that were leased by an answer that is lost wait for
+// the end of the lease.
 func (s *Store) Claim(ctx context.Context, now time.Time, lease time.Duration, max int) ([]schedule.Job, error) {
 	if max <= 0 {
 		return nil, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	wanted, err := s.overdue(ctx, now, max)
+	shares, err := s.shares(ctx, now, max)
 	if err != nil {
 		return nil, fmt.Errorf("claim jobs: %w", err)
 	}
-
-	deadline := time.UnixMilli(now.Add(lease).UnixMilli()).UTC()
-	type due struct {
-		job   schedule.Job
-		score float64
-	}
-	var claimed []due
-	for part, n := range wanted {
-		if n == 0 {
-			continue
-		}
-		result, err := s.query(ctx, claimScript, []string{queueKey(part), jobsKey(part), doneKey(part)},
-			millis(now), millis(deadline), n, trimBatch)
-		if err != nil {
-			err = fmt.Errorf("claim jobs of partition %d: %w", part, err)
-			if len(claimed) > 0 {
-				// Those that are leased already are not to wait for the lease's end.
-				s.log.WarnContext(ctx, "claimed only in part", "err", err)
-				break
-			}
-			return nil, err
-		}
-		for record := range slices.Chunk(texts(result), 3) {
-			j, err := unpackJob(part, record[0], record[1])
-			if err != nil {
-				return nil, fmt.Errorf("claim jobs of partition %d: %w", part, err)
-			}
-			j.Lease = deadline
-			score, _ := strconv.ParseFloat(record[2], 64)
-			claimed = append(claimed, due{j, score})
+	var (
+		claims  sync.WaitGroup
+		claimed [schedule.Partitions][]due
+		errs    [schedule.Partitions]error
+	)
+	for part, n := range shares {
+		if n > 0 {
+			claims.Go(func() { claimed[part], errs[part] = s.claimPart(ctx, part, now, lease, n) })
 		}
 	}
-	slices.SortStableFunc(claimed, func(a, b due) int {
-		return cmp.Or(cmp.Compare(a.score, b.score), strings.Compare(a.job.Key, b.job.Key))
-	})
-	jobs := make([]schedule.Job, len(claimed))
-	for i, c := range claimed {
-		jobs[i] = c.job
+	claims.Wait()
+	all := slices.Concat(claimed[:]...)
+	if err := errors.Join(errs[:]...); err != nil {
+		if len(all) == 0 {
+			return nil, fmt.Errorf("claim jobs: %w", err)
+		}
+		// Those that are leased already are not to wait for the lease's end.
+		s.log.WarnContext(ctx, "claimed only in part", "err", err)
+	}
+	slices.SortStableFunc(all, func(a, b due) int { return cmp.Compare(a.score, b.score) })
+	jobs := make([]schedule.Job, len(all))
+	for i, d := range all {
+		jobs[i] = d.job
 	}
 	return jobs, nil
 }
 
-// overdue tells how many of the max most overdue jobs each partition has.
-func (s *Store) overdue(ctx context.Context, now time.Time, max int) (wanted [schedule.Partitions]int, err error) {
-	pipe := s.rdb.Pipeline()
-	var heads [schedule.Partitions]*redis.ZSliceCmd
+// due is a claimed job with when it was due.
+type due struct {
+	job   schedule.Job
+	score float64
+}
+
+// claimPart leases the n most overdue jobs of a partition.
+func (s *Store) claimPart(ctx context.Context, part int, now time.Time, lease time.Duration, n int) (all []due, err error) {
+	deadline := time.UnixMilli(now.Add(lease).UnixMilli()).UTC()
+	for n > 0 {
+		batch := min(n, claimBatch)
+		result, err := s.query(ctx, claimScript, []string{queueKey(part), jobsKey(part)}, millis(now), millis(deadline), batch)
+		if err != nil {
+			return all, fmt.Errorf("partition %d: %w", part, err)
+		}
+		records := texts(result)
+		for record := range slices.Chunk(records, 3) {
+			j, err := unpackJob(part, record[0], record[1])
+			if err != nil {
+				// Whoever can read it finds it at the end of the lease; the others need
+				// not wait for that.
+				s.log.ErrorContext(ctx, "a job cannot be read", "err", err)
+				continue
+			}
+			j.Lease = deadline
+			score, _ := strconv.ParseFloat(record[2], 64)
+			all = append(all, due{j, score})
+		}
+		if len(records) < 3*batch {
+			break
+		}
+		n -= batch
+	}
+	return all, nil
+}
+
+// shares says how many jobs to claim in each partition, max in all: one in each
+// in turn, beginning with the one whose job is the most overdue, for as long as
+// they have some due. A backlog in one partition so holds up no other.
+func (s *Store) shares(ctx context.Context, now time.Time, max int) (shares [schedule.Partitions]int, err error) {
+	var (
+		pipe  = s.rdb.Pipeline()
+		upTo  = millis(now)
+		heads [schedule.Partitions]*redis.ZSliceCmd
+		count [schedule.Partitions]*redis.IntCmd
+	)
 	for part := range heads {
-		heads[part] = pipe.ZRangeByScoreWithScores(ctx, queueKey(part), &redis.ZRangeBy{Min: "-inf", Max: millis(now), Count: int64(max)})
+		heads[part] = pipe.ZRangeByScoreWithScores(ctx, queueKey(part), &redis.ZRangeBy{Min: "-inf", Max: upTo, Count: 1})
+		count[part] = pipe.ZCount(ctx, queueKey(part), "-inf", upTo)
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
-		return wanted, err
+		return shares, err
 	}
-	type head struct {
-		part  int
-		score float64
-	}
-	var all []head
-	for part, cmd := range heads {
-		for _, z := range cmd.Val() {
-			all = append(all, head{part, z.Score})
+	var parts []int // with something due
+	for part, head := range heads {
+		if len(head.Val()) > 0 {
+			parts = append(parts, part)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b head) int { return cmp.Compare(a.score, b.score) })
-	for _, h := range all[:min(max, len(all))] {
-		wanted[h.part]++
-	}
-	return wanted, nil
-}
-
-// Note implements schedule.Queue.
-func (s *Store) Note(ctx context.Context, j schedule.Job) error {
-	err := s.finish(ctx, j, queueKey(j.Part), packJob(j), j.Lease, 0, "")
-	if err != nil {
-		return fmt.Errorf("note the intent of job %s: %w", j.Key, err)
-	}
-	return nil
-}
-
-// Finish implements schedule.Queue. When the answer of one that succeeded is
-// lost, the next one finds the lease lost.
-func (s *Store) Finish(ctx context.Context, j schedule.Job, now time.Time, o schedule.Outcome) error {
-	if o.State != "" {
-		// The runner finishes the job as it claimed it; its handler may have noted
-		// an intent since. Nobody else writes the record while the lease is held.
-		intent, err := s.noted(ctx, j)
-		if err != nil {
-			return fmt.Errorf("finish job %s: %w", j.Key, err)
+	slices.SortStableFunc(parts, func(a, b int) int { return cmp.Compare(heads[a].Val()[0].Score, heads[b].Val()[0].Score) })
+	for len(parts) > 0 {
+		for _, part := range parts {
+			if max == 0 {
+				return shares, nil
+			}
+			shares[part]++
+			max--
 		}
-		j.Intent = intent
+		parts = slices.DeleteFunc(parts, func(part int) bool { return shares[part] >= int(count[part].Val()) })
 	}
-	var err error
-	switch j.Reason = o.Reason; o.State {
-	case "":
-		forget := o.Forget
-		if forget.IsZero() {
-			forget = now.Add(rememberIt)
-		}
-		err = s.finish(ctx, j, doneKey(j.Part), "", forget, 0, millis(now))
-	case schedule.Waiting:
-		if !o.Free {
-			j.Attempt++
-		}
-		err = s.finish(ctx, j, queueKey(j.Part), packJob(j), o.Retry, 0, "")
-	case schedule.Dead, schedule.Skipped:
-		err = s.finish(ctx, j, endedKey(j.Part, o.State), packJob(j), now, maxEnded, "")
-	default:
-		err = fmt.Errorf("there is no state %q", o.State)
-	}
-	if err != nil {
-		return fmt.Errorf("finish job %s: %w", j.Key, err)
-	}
-	return nil
-}
-
-// noted returns the intent that is stored with a job.
-func (s *Store) noted(ctx context.Context, j schedule.Job) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	record, err := s.rdb.HGet(ctx, jobsKey(j.Part), j.Key).Result()
-	if errors.Is(err, redis.Nil) {
-		return "", schedule.ErrLeaseLost
-	}
-	if err != nil {
-		return "", err
-	}
-	stored, err := unpackJob(j.Part, j.Key, record)
-	return stored.Intent, err
-}
-
-func (s *Store) finish(ctx context.Context, j schedule.Job, to, record string, score time.Time, keep int, trim string) error {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	held, err := s.write(ctx, finishScript, []string{queueKey(j.Part), jobsKey(j.Part), to},
-		j.Key, millis(j.Lease), record, millis(score), keep, trim, trimBatch)
-	if err != nil {
-		return err
-	}
-	if held != int64(1) {
-		return schedule.ErrLeaseLost
-	}
-	return nil
+	return shares, nil
 }
 
 // NextDue implements schedule.Queue.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -159,6 +160,14 @@ func (f *Faulty) Finish(ctx context.Context, j schedule.Job, now time.Time, o sc
 		return err
 	}
 	return f.Store.Finish(ctx, j, now, o)
+}
+
+// FinishAll implements schedule.Queue.
+func (f *Faulty) FinishAll(ctx context.Context, now time.Time, all []schedule.Ended) []error {
+	if err := f.down(); err != nil {
+		return slices.Repeat([]error{err}, len(all))
+	}
+	return f.Store.FinishAll(ctx, now, all)
 }
 
 // NextDue implements schedule.Queue.

@@ -48,6 +48,19 @@ var queueTests = []test{
 		}
 	}},
 
+	{"a backlog of one partition holds up no other", func(f *fixture) {
+		for i, key := range numbered("backlog %03d", 300) {
+			f.add(job(key, i-300))
+		}
+		for i, key := range []string{"a", "b", "c"} {
+			j := job(key, i)
+			j.Part = (j.Part + 1 + i/2) % schedule.Partitions
+			f.add(j)
+		}
+		f.want("the first claim", keys(f.claim(10, 7)), []string{"backlog 000", "backlog 001", "backlog 002", "backlog 003", "a", "b", "c"})
+		f.want("the rest", keys(f.claim(10, 1000)), numbered("backlog %03d", 300)[4:])
+	}},
+
 	{"what is due at now is due", func(f *fixture) {
 		f.add(job("k", 5))
 		f.want("a minute before", keys(f.claim(4, 1)), []string{})
@@ -142,6 +155,85 @@ var queueTests = []test{
 		f.want("attempt, due, reason", []any{j.Attempt, j.Due, j.Reason}, []any{1, start, "busy"})
 		f.must(f.Finish(f.Context(), j, start, schedule.Outcome{State: schedule.Waiting, Retry: start.Add(6 * time.Minute), Free: true}))
 		f.want("a free attempt", f.claim(6, 1)[0].Attempt, 1)
+	}},
+
+	{"many outcomes are recorded at once, each as if alone", func(f *fixture) {
+		const n = 250 // in one partition, and some in others
+		all := numbered("%03d", n)
+		for i, key := range all {
+			j := job(key, 0)
+			if i >= 240 {
+				j.Part = (j.Part + i) % schedule.Partitions
+			}
+			f.add(j)
+		}
+		outcomes := []schedule.Outcome{
+			{},
+			{State: schedule.Waiting, Retry: start.Add(time.Hour), Reason: "busy"},
+			{State: schedule.Dead, Reason: "gone"},
+			{State: schedule.Skipped, Reason: "late"},
+			{State: "asleep"},
+		}
+		var ended []schedule.Ended
+		var want [6][]string // by outcome, at last those whose lease is lost
+		for i, j := range f.claim(0, n) {
+			o := i % 6
+			want[o] = append(want[o], j.Key)
+			switch o {
+			case 1:
+				noted := j
+				noted.Intent = "meant"
+				f.must(f.Note(f.Context(), noted))
+			case 5:
+				j.Lease = j.Lease.Add(time.Millisecond)
+				o = 0
+			}
+			ended = append(ended, schedule.Ended{Job: j, Outcome: outcomes[o]})
+		}
+		f.want("claimed", len(ended), n)
+		for i, err := range f.FinishAll(f.Context(), start, ended) {
+			switch i % 6 {
+			case 4:
+				if err == nil {
+					f.Error("an unheard-of state was taken")
+				}
+			case 5:
+				f.wantErr(err, schedule.ErrLeaseLost)
+			default:
+				f.must(err)
+			}
+		}
+		f.add(ended[0].Job) // known
+		for o, state := range map[int]schedule.State{2: schedule.Dead, 3: schedule.Skipped} {
+			slices.Sort(want[o])
+			got := f.list(state)
+			slices.Sort(got)
+			f.want(string(state), got, want[o])
+		}
+		lost := slices.Sorted(slices.Values(slices.Concat(want[4], want[5])))
+		got := keys(f.claim(2, n))
+		slices.Sort(got)
+		f.want("still leased", got, lost)
+		for _, j := range f.claim(60, n) {
+			if i := slices.Index(want[1], j.Key); i >= 0 {
+				want[1] = slices.Delete(want[1], i, i+1)
+				f.want("attempt, intent, reason", []any{j.Attempt, j.Intent, j.Reason}, []any{1, "meant", "busy"})
+			}
+		}
+		f.want("to be retried, and not", want[1], []string{})
+		f.want("none", len(f.FinishAll(f.Context(), start, nil)), 0)
+	}},
+
+	{"of two outcomes of a job the first one counts", func(f *fixture) {
+		f.add(job("k", 0))
+		j := f.claim(0, 1)[0]
+		errs := f.FinishAll(f.Context(), start, []schedule.Ended{
+			{Job: j, Outcome: schedule.Outcome{State: schedule.Skipped}},
+			{Job: j, Outcome: schedule.Outcome{State: schedule.Dead}},
+		})
+		f.must(errs[0])
+		f.wantErr(errs[1], schedule.ErrLeaseLost)
+		f.want("skipped, dead", []any{f.list(schedule.Skipped), f.list(schedule.Dead)}, []any{[]string{"k"}, []string{}})
 	}},
 
 	{"the next due time", func(f *fixture) {

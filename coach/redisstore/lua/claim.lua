@@ -1,28 +1,37 @@
 -- claim leases the jobs of one partition that are due, the most overdue first,
--- by moving their score to the lease's deadline. It also forgets some of the
--- done keys whose time has come.
+-- by moving their score to the lease's deadline.
 --
--- KEYS  1 queue, 2 jobs, 3 done jobs
--- ARGV  1 now, ms; 2 the lease's deadline, ms; 3 how many at most;
---       4 how many done keys to forget at most
+-- KEYS  1 queue, 2 jobs
+-- ARGV  1 now, ms; 2 the lease's deadline, ms; 3 how many at most
 --
 -- Result: key, record and former score of each job
-local claimed = {}
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'WITHSCORES', 'LIMIT', 0, ARGV[3])
-for i = 1, #due, 2 do
-  local record = redis.call('HGET', KEYS[2], due[i])
-  if record then
-    redis.call('ZADD', KEYS[1], ARGV[2], due[i])
-    claimed[#claimed + 1] = due[i]
-    claimed[#claimed + 1] = record
-    claimed[#claimed + 1] = due[i + 1]
-  else
-    redis.call('ZREM', KEYS[1], due[i])
-  end
+if #due == 0 then
+  return {}
 end
 
-local old = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', ARGV[1], 'LIMIT', 0, ARGV[4])
-if #old > 0 then
-  redis.call('ZREM', KEYS[3], unpack(old))
+local keys = {}
+for i = 1, #due, 2 do
+  keys[#keys + 1] = due[i]
+end
+local records = redis.call('HMGET', KEYS[2], unpack(keys))
+
+local claimed, leased, gone = {}, {}, {}
+for i, key in ipairs(keys) do
+  if records[i] then
+    claimed[#claimed + 1] = key
+    claimed[#claimed + 1] = records[i]
+    claimed[#claimed + 1] = due[2 * i]
+    leased[#leased + 1] = ARGV[2]
+    leased[#leased + 1] = key
+  else
+    gone[#gone + 1] = key
+  end
+end
+if #leased > 0 then
+  redis.call('ZADD', KEYS[1], unpack(leased))
+end
+if #gone > 0 then
+  redis.call('ZREM', KEYS[1], unpack(gone))
 end
 return claimed

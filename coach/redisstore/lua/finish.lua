@@ -1,41 +1,76 @@
--- finish records what became of a claimed job, if its lease is still held.
+-- finish records what became of claimed jobs of one partition, of each whose
+-- lease is still held.
 --
--- KEYS  1 queue, 2 jobs, 3 where the key goes: the queue, the done, the dead or
---       the skipped jobs
--- ARGV  1 key; 2 the lease's deadline, ms; 3 record, empty when the job is done;
---       4 its score in KEYS[3], ms; 5 how many keys KEYS[3] may hold, the lowest
---       scores go first, 0 for any number; 6 now, ms, when KEYS[3] are the done
---       jobs, else empty; 7 how many done keys to forget at most
+-- KEYS  1 queue, 2 jobs, 3 done jobs, 4 dead jobs, 5 skipped jobs
+-- ARGV  1 done keys up to this time, ms, are to be forgotten; 2 how many at most
+--       3 how many dead, and how many skipped, jobs are kept, the latest ones
+--       4 and on: of each job its key; the lease's deadline, ms; where the key
+--         goes, as an index of KEYS; its score there, ms; its record, which a
+--         done job has none of
 --
--- Result: 1, or 0 when the lease is lost
-local lease = redis.call('ZSCORE', KEYS[1], ARGV[1])
-if not lease or tonumber(lease) ~= tonumber(ARGV[2]) then
-  return 0
+-- Result: of each job 1, or 0 when its lease is lost
+local keys = {}
+for i = 4, #ARGV, 5 do
+  keys[#keys + 1] = ARGV[i]
+end
+local held = {}
+for i, lease in ipairs(redis.call('ZMSCORE', KEYS[1], unpack(keys))) do
+  held[keys[i]] = tonumber(lease or '-1')
 end
 
-if KEYS[3] ~= KEYS[1] then
-  redis.call('ZREM', KEYS[1], ARGV[1])
-end
-if ARGV[3] == '' then
-  redis.call('HDEL', KEYS[2], ARGV[1])
-else
-  redis.call('HSET', KEYS[2], ARGV[1], ARGV[3])
-end
-redis.call('ZADD', KEYS[3], ARGV[4], ARGV[1])
-
-local cap = tonumber(ARGV[5])
-if cap > 0 then
-  local over = redis.call('ZCARD', KEYS[3]) - cap
-  if over > 0 then
-    local oldest = redis.call('ZRANGE', KEYS[3], 0, over - 1)
-    redis.call('ZREM', KEYS[3], unpack(oldest))
-    redis.call('HDEL', KEYS[2], unpack(oldest))
+local QUEUE, DONE = 1, 3
+local result, leave, forget, records = {}, {}, {}, {}
+local go = { {}, {}, {}, {}, {} } -- scores and keys, by where they go
+for i = 4, #ARGV, 5 do
+  local key, to, score, record = ARGV[i], tonumber(ARGV[i + 2]), ARGV[i + 3], ARGV[i + 4]
+  if held[key] ~= tonumber(ARGV[i + 1]) then
+    result[#result + 1] = 0
+  else
+    result[#result + 1] = 1
+    if to == QUEUE then
+      held[key] = tonumber(score)
+    else
+      held[key] = -1
+      leave[#leave + 1] = key
+    end
+    if to == DONE then
+      forget[#forget + 1] = key
+    else
+      records[#records + 1] = key
+      records[#records + 1] = record
+    end
+    local there = go[to]
+    there[#there + 1] = score
+    there[#there + 1] = key
   end
 end
-if ARGV[6] ~= '' then
-  local old = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', ARGV[6], 'LIMIT', 0, ARGV[7])
+
+for to, there in ipairs(go) do
+  if #there > 0 then
+    redis.call('ZADD', KEYS[to], unpack(there))
+  end
+end
+if #leave > 0 then
+  redis.call('ZREM', KEYS[QUEUE], unpack(leave))
+end
+if #records > 0 then
+  redis.call('HSET', KEYS[2], unpack(records))
+end
+if #forget > 0 then
+  redis.call('HDEL', KEYS[2], unpack(forget))
+  local old = redis.call('ZRANGEBYSCORE', KEYS[DONE], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
   if #old > 0 then
-    redis.call('ZREM', KEYS[3], unpack(old))
+    redis.call('ZREM', KEYS[DONE], unpack(old))
   end
 end
-return 1
+for to = 4, 5 do
+  if #go[to] > 0 then
+    local over = redis.call('ZCARD', KEYS[to]) - tonumber(ARGV[3])
+    if over > 0 then
+      local oldest = redis.call('ZRANGE', KEYS[to], 0, over - 1)
+      redis.call('ZREM', KEYS[to], unpack(oldest))
+      redis.call('HDEL', KEYS[2], unpack(oldest))
+    end
+  end
+end
+return result
