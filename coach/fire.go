@@ -19,6 +19,7 @@ const (
 	kindCheckpoint = "checkpoint" // "checkpoint/<cohort>/<date>"
 	kindNudge      = "nudge"      // "nudge/<cohort>/<learner>/<date>"
 	kindAnnounce   = "announce"   // "announce/<cohort>/<announcement>"
+	kindForget     = "forget"     // "forget/<cohort>/<the request>"
 )
 
 // Handlers returns what carries out the jobs of the coach, by kind. rnd
@@ -37,7 +38,7 @@ func (c *Coach) Handlers(rnd func() float64) map[string]schedule.Handler {
 		}
 	}
 	handlers := map[string]schedule.Handler{}
-	for _, kind := range []string{kindPrompt, kindSummary, kindCheckpoint, kindNudge, kindAnnounce} {
+	for _, kind := range []string{kindPrompt, kindSummary, kindCheckpoint, kindNudge, kindAnnounce, kindForget} {
 		handlers[kind] = work
 	}
 	return handlers
@@ -68,6 +69,8 @@ func (c *Coach) Fire(ctx context.Context, j schedule.Job, now time.Time) error {
 		return c.fireNudge(ctx, f)
 	case kindAnnounce:
 		return c.fireAnnounce(ctx, f)
+	case kindForget:
+		return c.fireForget(ctx, f)
 	case kindPrompt, kindSummary, kindCheckpoint:
 		return c.fireChain(ctx, f)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"time"
 
 	"studycoach/content/say"
 	"studycoach/schedule"
@@ -89,6 +90,11 @@ func (c *Coach) handedOver(ctx context.Context, co *Cohort, u UserRef) error {
 	return nil
 }
 
+// forgetAgain is how long after the request a job forgets once more: a store has
+// things to remove after the commit, too, and the process may not live to do it.
+// Where it does, the job is cancelled.
+const forgetAgain = time.Minute
+
 // forget removes the sender from one cohort, and their name from what it has
 // still to post.
 func (c *Coach) forget(ctx context.Context, r request, id CohortID) error {
@@ -96,9 +102,13 @@ func (c *Coach) forget(ctx context.Context, r request, id CohortID) error {
 	if err != nil {
 		return err
 	}
+	again := schedule.Job{
+		Key: fmt.Sprintf("%s/%s/%s", kindForget, id, shortID(r.ID)), Kind: kindForget, Part: id.Part(),
+		Due: r.At.Add(forgetAgain), Payload: []byte(r.From),
+	}
 	scope := Scope{Cohort: id, Learner: r.From, Entries: true, Assessments: true, Announcements: true, Event: r.ID}
-	_, _, err = c.store.Update(ctx, scope, func(s State) (Change, error) {
-		change := Change{Forget: true, Add: waiting}
+	_, dup, err := c.store.Update(ctx, scope, func(s State) (Change, error) {
+		change := Change{Forget: true, Add: append(waiting, again)}
 		for _, j := range waiting {
 			change.Cancel = append(change.Cancel, j.Key)
 		}
@@ -121,6 +131,24 @@ func (c *Coach) forget(ctx context.Context, r request, id CohortID) error {
 		}
 		err := c.addTotals(&change, s, s.Learner, r.At)
 		return change, err
+	})
+	if err != nil || dup { // whoever was first may not have come to the end
+		return err
+	}
+	// Where the job cannot be cancelled, it finds nothing to do.
+	_, _, _ = c.store.Update(ctx, Scope{Cohort: id}, func(State) (Change, error) {
+		return Change{Cancel: []string{again.Key}}, nil
+	})
+	return nil
+}
+
+// fireForget removes what may be left of somebody who was forgotten, unless they
+// are back.
+func (c *Coach) fireForget(ctx context.Context, f firing) error {
+	u := UserRef(f.job.Payload)
+	_, _, err := c.store.Update(ctx, Scope{Cohort: f.cohort, Learner: u}, func(s State) (Change, error) {
+		back := s.Learner != nil || s.Cohort != nil && s.Cohort.IsLead(u)
+		return Change{Forget: !back}, nil
 	})
 	return err
 }

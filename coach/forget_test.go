@@ -87,6 +87,33 @@ func TestForgetMeLeavesNoTrace(t *testing.T) {
 	}
 }
 
+func TestForgettingThatWasCutOffIsFinished(t *testing.T) {
+	w := newWorld(t)
+	id := w.cohort()
+	w.join("ada", "bob")
+	again := schedule.Job{Key: fmt.Sprintf("forget/%s/request", id), Kind: "forget", Payload: []byte(user("ada"))}
+	fire := func() {
+		t.Helper()
+		if err := w.coach.Fire(t.Context(), again, w.now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fire()
+	if w.load("ada").Learner == nil {
+		t.Fatal("somebody who is there was forgotten")
+	}
+	w.press("ada", w.say("ada", "/coach forget-me").Message, "Yes, delete everything")
+	if jobs := w.waiting("forget/"); jobs != nil {
+		t.Errorf("it was finished, and %v wait", jobs)
+	}
+	left := schedule.Job{Key: fmt.Sprintf("nudge/%s/%s/2027-03-01", id, user("ada")), Part: id.Part(), Due: w.now}
+	if err := w.store.Add(t.Context(), left); err != nil {
+		t.Fatal(err)
+	}
+	fire()
+	w.wantNoTrace("ada")
+}
+
 func TestWhatIsStillToBePostedForgetsTheName(t *testing.T) {
 	w := newWorld(t)
 	id := w.cohort()
