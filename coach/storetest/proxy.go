@@ -25,6 +25,7 @@ type Proxy struct {
 	left   int // how many requests with the marker are still to meet the fault
 	marker []byte
 	fault  Fault
+	watch  func(request []byte, answered bool) bool
 }
 
 // Fault is what becomes of a request on its way.
@@ -87,6 +88,15 @@ func (p *Proxy) Next(n int, marker string, f Fault) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.left, p.marker, p.fault = n, []byte(marker), f
+}
+
+// Watch has fn look at each request, or what of it comes at once, before the
+// server gets it, and again before its answer goes back. The connection breaks
+// where fn returns false.
+func (p *Proxy) Watch(fn func(request []byte, answered bool) bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.watch = fn
 }
 
 // Left is how many of the requests that Next arranged a fault for are still to
@@ -171,13 +181,20 @@ func pass(from, to net.Conn, may func([]byte) error) {
 // link is a client's connection with its server.
 type link struct {
 	*Proxy
-	losing bool // the next answer
+	losing bool   // the next answer
+	asked  []byte // the request that is watched and has no answer yet
 }
 
 func (l *link) request(data []byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.await()
+	if l.watch != nil && l.asked == nil {
+		l.asked = bytes.Clone(data)
+		if !l.seen(l.asked, false) {
+			return errBroken
+		}
+	}
 	if l.left > 0 && bytes.Contains(data, l.marker) {
 		l.left--
 		if l.fault == LoseRequest {
@@ -192,6 +209,12 @@ func (l *link) answer([]byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.await()
+	if request := l.asked; request != nil {
+		l.asked = nil
+		if !l.seen(request, true) {
+			return errBroken
+		}
+	}
 	if !l.losing {
 		return nil
 	}
@@ -199,6 +222,14 @@ func (l *link) answer([]byte) error {
 		l.breakAll()
 	}
 	return errBroken
+}
+
+// seen calls what watches, which may take its time, without the lock.
+func (l *link) seen(request []byte, answered bool) bool {
+	watch := l.watch
+	l.mu.Unlock()
+	defer l.mu.Lock()
+	return watch(request, answered)
 }
 
 // await returns once the proxy is not silent.
