@@ -16,7 +16,7 @@ var embedded = sync.OnceValues(func() (*Library, error) {
 	if err != nil {
 		return nil, err
 	}
-	return new(Library).with(roadmaps)
+	return LoadOnly(roadmaps)
 })
 
 // Library holds the roadmaps that cohorts can choose from.
@@ -39,6 +39,9 @@ func Load(dirs ...fs.FS) (*Library, error) {
 	}
 	return l.with(dirs...)
 }
+
+// LoadOnly is Load without the built-in roadmaps.
+func LoadOnly(dirs ...fs.FS) (*Library, error) { return new(Library).with(dirs...) }
 
 // Roadmaps returns all roadmaps, the built-in ones first, then by directory and id.
 func (l *Library) Roadmaps() []*Roadmap { return l.roadmaps }
