@@ -21,6 +21,9 @@ oracle: ## compare rules, study days and streaks with a walk over the minutes, i
 simulate: ## live through a week with 1,000 and 10,000 learners, and measure
 	go run ./cmd/simulate 1000 10000
 
+crash: ## kill the program at every step, thousands of times, and look for what is lost or doubled
+	go test ./cmd/studycoach -run '^TestCrash$$' -crash=full -v -timeout=30m | grep -v '^=== '
+
 run: ## start with the embedded store and the playground
 	go run ./cmd/studycoach
 

@@ -6,7 +6,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestMain lets tests run the program as a process of its own, by its name.
+// TestMain lets tests run the program, and one that is to be killed, as processes
+// of their own, by their names.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"studycoach": main})
+	testscript.Main(m, map[string]func(){"studycoach": main, "mortal": liveAndDie})
 }
