@@ -26,7 +26,7 @@ func TestHalfAYearAsRehearsed(t *testing.T) {
 	for zone, later := range map[string]string{"America/New_York": "Europe/Berlin", "Africa/Casablanca": "Australia/Lord_Howe"} {
 		t.Run(zone, func(t *testing.T) {
 			t.Parallel()
-			h := newHalfYear(t)
+			h := newDiary(t, redisstore.Options{DataDir: t.TempDir()})
 			h.submit("/coach setup", "name", "Crew", "start", "2027-01-04", "zone", zone, "prompt", "09:00", "study", "mon-fri")
 			h.say("/coach join")
 			h.say("/coach settings nudge off") // nudges are no part of a rehearsal, and take their time here
@@ -52,8 +52,8 @@ func TestHalfAYearAsRehearsed(t *testing.T) {
 	}
 }
 
-// halfYear is a bot on a clock of its own, whose chat platform keeps a diary.
-type halfYear struct {
+// diary is a bot on a clock of its own, whose chat platform notes what is posted.
+type diary struct {
 	*testing.T
 	store  *redisstore.Store
 	coach  *coach.Coach
@@ -61,17 +61,19 @@ type halfYear struct {
 	now    time.Time
 	events int
 	posts  []string // what was posted into the room
+	refuse error    // what the room answers instead of taking a post
 }
 
 const study = coach.RoomID("diary/w/study")
 
-func newHalfYear(t *testing.T) *halfYear {
+func newDiary(t *testing.T, o redisstore.Options) *diary {
+	t.Helper()
 	library, err := content.Embedded()
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &halfYear{T: t, now: time.Date(2027, 1, 2, 12, 0, 0, 0, time.UTC)}
-	if h.store, err = redisstore.Open(t.Context(), redisstore.Options{DataDir: t.TempDir()}); err != nil {
+	h := &diary{T: t, now: time.Date(2027, 1, 2, 12, 0, 0, 0, time.UTC)}
+	if h.store, err = redisstore.Open(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -87,21 +89,24 @@ func newHalfYear(t *testing.T) *halfYear {
 }
 
 // Name implements bot.Platform.
-func (*halfYear) Name() string { return "diary" }
+func (*diary) Name() string { return "diary" }
 
 // Pace implements bot.Platform.
-func (*halfYear) Pace() bot.Pace { return bot.Pace{} }
+func (*diary) Pace() bot.Pace { return bot.Pace{} }
 
 // Run implements bot.Platform.
-func (*halfYear) Run(context.Context, bot.Handler) error { return nil }
+func (*diary) Run(context.Context, bot.Handler) error { return nil }
 
 // Find implements bot.Platform.
-func (*halfYear) Find(context.Context, coach.Delivery) (bot.MessageID, bool, error) {
+func (*diary) Find(context.Context, coach.Delivery) (bot.MessageID, bool, error) {
 	return "", false, nil
 }
 
 // Send implements bot.Platform.
-func (h *halfYear) Send(_ context.Context, d coach.Delivery) (bot.MessageID, error) {
+func (h *diary) Send(_ context.Context, d coach.Delivery) (bot.MessageID, error) {
+	if d.Room == study && h.refuse != nil {
+		return "", h.refuse
+	}
 	if d.Room == study {
 		kind := strings.Split(d.Key, "/")[1]
 		title := d.Message.Blocks[0].Title
@@ -118,7 +123,7 @@ func entry(at time.Time, kind, title string, room ...coach.RoomID) string {
 }
 
 // say has a lead, who also learns, type a command.
-func (h *halfYear) say(text string) coach.Reply {
+func (h *diary) say(text string) coach.Reply {
 	h.Helper()
 	verb, rest, _ := strings.Cut(strings.TrimPrefix(text, "/"), " ")
 	return h.handle(coach.Event{Verb: verb, Text: rest})
@@ -126,7 +131,7 @@ func (h *halfYear) say(text string) coach.Reply {
 
 // submit fills in the form that a command opens, and presses the first button of
 // what comes back when that is a preview.
-func (h *halfYear) submit(text string, values ...string) {
+func (h *diary) submit(text string, values ...string) {
 	h.Helper()
 	f := h.say(text).Form
 	if f == nil {
@@ -150,7 +155,7 @@ func (h *halfYear) submit(text string, values ...string) {
 	}
 }
 
-func (h *halfYear) handle(e coach.Event) coach.Reply {
+func (h *diary) handle(e coach.Event) coach.Reply {
 	h.Helper()
 	h.events++
 	e.ID, e.From, e.Name, e.Room, e.At = fmt.Sprint(h.events), coach.User("diary", "w", "lea"), "Lea", study, h.now
@@ -161,9 +166,17 @@ func (h *halfYear) handle(e coach.Event) coach.Reply {
 	return reply
 }
 
+// until lets time pass.
+func (h *diary) until(to time.Time) {
+	h.Helper()
+	if err := h.runner.Advance(h.Context(), h.now, to, func(t time.Time) { h.now = t }); err != nil {
+		h.Fatal(err)
+	}
+}
+
 // asRehearsed rehearses half a year, lets the time pass up to an instant, and
 // compares what was posted until then.
-func (h *halfYear) asRehearsed(until string) {
+func (h *diary) asRehearsed(until string) {
 	h.Helper()
 	to, err := time.Parse(time.RFC3339, until)
 	if err != nil {
@@ -186,9 +199,7 @@ func (h *halfYear) asRehearsed(until string) {
 		}
 	}
 	before := len(h.posts)
-	if err := h.runner.Advance(h.Context(), h.now, to, func(t time.Time) { h.now = t }); err != nil {
-		h.Fatal(err)
-	}
+	h.until(to)
 	posted := slices.Clone(h.posts[before:])
 	slices.Sort(posted)
 	slices.Sort(want)
