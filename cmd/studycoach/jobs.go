@@ -24,6 +24,9 @@ type jobsCmd struct {
 	Drop  jobsDropCmd  `cmd:"" help:"Forget a dead or skipped job for good."`
 }
 
+// everything is more jobs than a list ever has.
+const everything = 1 << 30
+
 // states are the states of jobs that an operator has to look at, and the other.
 var states = []schedule.State{schedule.Dead, schedule.Skipped, schedule.Waiting}
 

@@ -57,7 +57,7 @@ func TestJobsBesideARunningBot(t *testing.T) {
 	says(t, command(t, exitOK, "jobs", "list"), "STATE", "dead ", key, "channel_not_found")
 	says(t, command(t, exitOK, "jobs", "list", "--kind", "send/prompt"), "No such jobs.")
 	says(t, command(t, exitOK, "jobs", "list", "waiting", "--kind", "prompt", "--cohort", string(study)), "prompt/"+string(list[0].Cohort))
-	says(t, command(t, exitFailed, "jobs", "list", "--cohort", "nobody"), `no cohort "nobody"`, "(Crew)")
+	says(t, command(t, exitFailed, "jobs", "list", "--cohort", "nobody"), `there is no cohort "nobody"; there are: `, "(Crew)")
 	says(t, command(t, exitOK, "jobs", "show", key), "announcement", "in Asia/Tokyo", string(study), "Books are here")
 
 	typo := key[:len(key)-1]
@@ -102,6 +102,18 @@ func TestJobsBesideARunningBot(t *testing.T) {
 	}
 	says(t, command(t, exitFailed, "rehearse", "diary/w/nowhere"), "no cohort lives in the room diary/w/nowhere")
 	says(t, command(t, exitUsage, "rehearse", "--months", "0"), "--months goes from 1 to 48")
+
+	// A name that two cohorts have is not enough.
+	twin := coach.CohortID("aaaaaaaaaa")
+	if _, _, err := h.store.Update(t.Context(), coach.Scope{Cohort: twin}, func(coach.State) (coach.Change, error) {
+		return coach.Change{Cohort: &coach.Cohort{ID: twin, Name: "CREW"}}, nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"rehearse"}, {"rehearse", "crew"}, {"jobs", "list", "--cohort", "crew"}} {
+		says(t, command(t, exitUsage, args...), "which cohort?", "aaaaaaaaaa (CREW)", "(Crew)")
+	}
+	says(t, command(t, exitOK, "rehearse", string(list[0].Cohort)), "Crew (")
 }
 
 // The embedded store is for one process, which is said with a way out.

@@ -11,6 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"studycoach/coach"
+	"studycoach/schedule"
 )
 
 // The indexes of rooms and accounts lie outside the partitions, so they cannot
@@ -203,4 +204,27 @@ func (s *Store) CohortsOf(ctx context.Context, u coach.UserRef) ([]coach.CohortI
 		}
 	}
 	return cohorts, nil
+}
+
+// Cohorts returns the ids of all cohorts, in their order, of those that are over
+// or only left traces, too.
+func (s *Store) Cohorts(ctx context.Context) ([]coach.CohortID, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	pipe := s.rdb.Pipeline()
+	var parts [schedule.Partitions]*redis.StringSliceCmd
+	for part := range parts {
+		parts[part] = pipe.SMembers(ctx, cohortsKey(part))
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, fmt.Errorf("list the cohorts: %w", err)
+	}
+	var ids []coach.CohortID
+	for _, part := range parts {
+		for _, id := range part.Val() {
+			ids = append(ids, coach.CohortID(id))
+		}
+	}
+	slices.Sort(ids)
+	return ids, nil
 }
