@@ -16,17 +16,12 @@ func (s *Store) Dump(ctx context.Context) (map[string]string, error) {
 	var mu sync.Mutex // masters are read at the same time
 	var keys []string
 	err := s.eachMaster(ctx, func(ctx context.Context, rdb redis.Cmdable) error {
-		for cursor, more := uint64(0), true; more; more = cursor != 0 {
-			page, next, err := rdb.Scan(ctx, cursor, "sc:*", s.scanBatch()).Result()
-			if err != nil {
-				return err
-			}
+		return s.eachKeys(ctx, rdb, func(page []string) error {
 			mu.Lock()
+			defer mu.Unlock()
 			keys = append(keys, page...)
-			mu.Unlock()
-			cursor = next
-		}
-		return nil
+			return nil
+		})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("dump: %w", err)
@@ -40,6 +35,22 @@ func (s *Store) Dump(ctx context.Context) (map[string]string, error) {
 		dump[key] = text
 	}
 	return dump, nil
+}
+
+// eachKeys calls do for all keys of a master, page by page; for one twice, it may
+// be.
+func (s *Store) eachKeys(ctx context.Context, rdb redis.Cmdable, do func(keys []string) error) error {
+	for cursor, more := uint64(0), true; more; more = cursor != 0 {
+		page, next, err := rdb.Scan(ctx, cursor, "sc:*", s.scanBatch()).Result()
+		if err != nil {
+			return err
+		}
+		cursor = next
+		if err := do(page); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Store) dumpKey(ctx context.Context, key string) (string, error) {

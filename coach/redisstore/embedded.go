@@ -15,6 +15,7 @@ import (
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/alicebob/miniredis/v2/server"
+	"github.com/redis/go-redis/v9"
 )
 
 // embedded is the default store: a Redis in the process that go-redis reaches
@@ -46,7 +47,7 @@ type embedded struct {
 var effective = map[string]bool{
 	"DEL": true, "EXPIRE": true, "PEXPIRE": true, "SET": true,
 	"HSET": true, "HSETNX": true, "HDEL": true, "HINCRBY": true,
-	"RPUSH": true, "SADD": true, "SREM": true, "ZADD": true, "ZREM": true,
+	"RPUSH": true, "UNLINK": true, "SADD": true, "SREM": true, "ZADD": true, "ZREM": true,
 }
 
 // harmless are the commands beside those marked as reading that change no data.
@@ -62,7 +63,42 @@ func openEmbedded(dir string, log *slog.Logger) (*embedded, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &embedded{redis: miniredis.NewMiniRedis(), unlock: unlock, open: map[net.Conn]struct{}{}}
+	e, err := newEmbedded(dir)
+	if err == nil {
+		e.unlock = unlock
+		if err = e.compact(dir, log); err == nil {
+			return e, nil
+		}
+		e.redis.Close()
+	}
+	return nil, errors.Join(fmt.Errorf("embedded store in %s: %w", dir, err), unlock())
+}
+
+// copyEmbedded replays the journal in dir as it stands, whether or not a
+// process writes to it, and changes nothing there. Since a journal only ever
+// grows, or is replaced as a whole, and since a record is one command with all
+// its effects, the copy is what the store was at one moment: that of the last
+// whole record.
+func copyEmbedded(dir string) (*embedded, error) {
+	e, err := newEmbedded(dir)
+	if err != nil {
+		return nil, fmt.Errorf("embedded store in %s: %w", dir, err)
+	}
+	e.journal, e.unlock = newJournal(nowhere{}), func() error { return nil }
+	switch {
+	case e.report.Kept == 0:
+		err = fmt.Errorf("%w in %s", ErrNothing, dir)
+	case e.report.Damaged > 0:
+		err = fmt.Errorf("%s is damaged after %d bytes; start the bot on it once, which says more and keeps what it can", e.report.Path, e.report.Kept)
+	default:
+		return e, nil
+	}
+	return nil, errors.Join(err, e.Close())
+}
+
+// newEmbedded makes a server of what the journal in dir holds.
+func newEmbedded(dir string) (*embedded, error) {
+	e := &embedded{redis: miniredis.NewMiniRedis(), open: map[net.Conn]struct{}{}}
 	// The first dial starts the server without a listener; the gate speaks to it
 	// directly.
 	conn, err := e.redis.Dial()
@@ -70,20 +106,18 @@ func openEmbedded(dir string, log *slog.Logger) (*embedded, error) {
 		err = conn.Close()
 	}
 	if err == nil {
-		err = e.restore(dir, log)
+		err = e.replay(dir)
 	}
 	if err != nil {
 		e.redis.Close()
-		return nil, errors.Join(fmt.Errorf("embedded store in %s: %w", dir, err), unlock())
+		return nil, err
 	}
 	e.redis.Server().SetPreHook(e.pass)
 	return e, nil
 }
 
-// restore replays the journal and puts a compacted one in its place.
-func (e *embedded) restore(dir string, log *slog.Logger) error {
+func (e *embedded) replay(dir string) (err error) {
 	peer, answers := newPeer()
-	var err error
 	e.report, err = readJournal(dir, func(r record) {
 		e.age(r.at)
 		for _, command := range r.commands {
@@ -91,10 +125,13 @@ func (e *embedded) restore(dir string, log *slog.Logger) error {
 			answers.Reset()
 		}
 	})
-	if err != nil {
-		return err
-	}
 	e.age(time.Now())
+	return err
+}
+
+// compact puts a journal of what is left in the place of the one that was
+// replayed.
+func (e *embedded) compact(dir string, log *slog.Logger) (err error) {
 	e.report.warn(log)
 	if e.report.Damaged > 0 {
 		if err := setAside(dir, &e.report); err != nil {
@@ -132,6 +169,16 @@ func (e *embedded) Close() error {
 	e.conns.Wait()
 	e.redis.Close()
 	return errors.Join(e.journal.close(), e.unlock())
+}
+
+// client returns a client of the gate.
+func (e *embedded) client() *redis.Client {
+	return redis.NewClient(withTimeouts(&redis.Options{
+		Addr:       "embedded",
+		Dialer:     e.dial,
+		Protocol:   2,
+		MaxRetries: -1, // the gate never loses an answer
+	}))
 }
 
 // dial connects to the gate; it fits redis.Options.Dialer.

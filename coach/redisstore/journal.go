@@ -50,6 +50,19 @@ type record struct {
 	commands [][]string
 }
 
+func newJournal(f journalFile) *journal {
+	j := &journal{file: f}
+	j.changed.L = &j.mu
+	return j
+}
+
+// nowhere is the file of a journal that is not kept.
+type nowhere struct{}
+
+func (nowhere) Write(b []byte) (int, error) { return len(b), nil }
+func (nowhere) Sync() error                 { return nil }
+func (nowhere) Close() error                { return nil }
+
 const (
 	journalName   = "journal"
 	journalHeader = "studycoach journal 1\n"
@@ -318,7 +331,7 @@ func writeJournal(dir string, records iter.Seq[record]) (*journal, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("write the journal: %w", err), f.Close())
 	}
-	j := &journal{file: f, compact: size}
-	j.changed.L = &j.mu
+	j := newJournal(f)
+	j.compact = size
 	return j, nil
 }

@@ -1,6 +1,7 @@
 package redisstore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,8 +11,6 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
-
-	"studycoach/schedule"
 )
 
 // Options say where the data is.
@@ -43,10 +42,6 @@ type Options struct {
 	Log *slog.Logger
 }
 
-// schemaVersion is the version of the keys and their shapes as a whole. A store
-// of a newer one is not opened.
-const schemaVersion = 1
-
 // ErrLocked says that another process uses the data directory.
 var ErrLocked = errors.New("another studycoach uses the data directory; " +
 	"the embedded store is for one process, give each its own directory or use Redis")
@@ -55,19 +50,28 @@ var ErrLocked = errors.New("another studycoach uses the data directory; " +
 // program and the store fit: schema, number of partitions, and that Redis does
 // not evict keys.
 func Open(ctx context.Context, o Options) (*Store, error) {
+	s := newStore(o)
+	if err := s.connect(o); err != nil {
+		return nil, fmt.Errorf("open the store: %w", err)
+	}
+	observe(s.rdb, o.Observe)
+	err := s.prepare(ctx)
+	if err == nil {
+		err = s.takeOver(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open the store: %w", err), s.Close())
+	}
+	return s, nil
+}
+
+func newStore(o Options) *Store {
 	silence()
 	s := &Store{wait: o.Wait, log: o.Log}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	if err := s.connect(o); err != nil {
-		return nil, fmt.Errorf("open the store: %w", err)
-	}
-	observe(s.rdb, o.Observe)
-	if err := s.prepare(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open the store: %w", err), s.Close())
-	}
-	return s, nil
+	return s
 }
 
 // silence stops go-redis from writing to standard error, through a logger that
@@ -83,23 +87,17 @@ func (s *Store) connect(o Options) (err error) {
 		s.rdb, err = dialURL(o.URL)
 		return err
 	}
-	if o.DataDir == "" {
-		o.DataDir = "./studycoach-data"
-	}
-	if s.embedded, err = openEmbedded(o.DataDir, s.log); err != nil {
+	if s.embedded, err = openEmbedded(o.dir(), s.log); err != nil {
 		return err
 	}
 	s.wait = false // there is nobody to wait for
-	s.rdb = redis.NewClient(withTimeouts(&redis.Options{
-		Addr:       "embedded",
-		Dialer:     s.embedded.dial,
-		Protocol:   2,
-		MaxRetries: -1, // the gate never loses an answer
-	}))
+	s.rdb = s.embedded.client()
 	s.log.Info("embedded store: for one process and a small group",
 		"journal", s.embedded.report.Path, "records", s.embedded.report.Records)
 	return nil
 }
+
+func (o Options) dir() string { return cmp.Or(o.DataDir, "./studycoach-data") }
 
 func (s *Store) prepare(ctx context.Context) error {
 	if s.embedded == nil { // which has spoken for itself
@@ -114,33 +112,7 @@ func (s *Store) prepare(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	if err := s.loadScripts(ctx); err != nil {
-		return err
-	}
-	return s.checkMeta(ctx)
-}
-
-// checkMeta stores the schema's version and the number of partitions in a new
-// store, and compares them in one that is there.
-func (s *Store) checkMeta(ctx context.Context) error {
-	fields := map[string]int{"schema": schemaVersion, "partitions": schedule.Partitions}
-	for field, want := range fields {
-		cmd := redis.NewCmd(ctx, "hsetnx", metaKey, field, want)
-		if err := s.rdb.Process(ctx, cmd); err != nil {
-			return fmt.Errorf("meta data: %w", err)
-		}
-		have, err := s.rdb.HGet(ctx, metaKey, field).Int()
-		if err != nil {
-			return fmt.Errorf("meta data: %w", err)
-		}
-		switch {
-		case field == "schema" && have > want:
-			return fmt.Errorf("the data was written by a newer studycoach (schema %d, this one knows %d): please update", have, want)
-		case have != want:
-			return fmt.Errorf("the data has %s %d, this studycoach wants %d", field, have, want)
-		}
-	}
-	return nil
+	return s.loadScripts(ctx)
 }
 
 // ClockOffset returns how far Redis's clock is ahead of this machine's, half a

@@ -47,6 +47,12 @@ var eraseSource string
 //go:embed lua/room.lua
 var roomSource string
 
+//go:embed lua/save.lua
+var saveSource string
+
+//go:embed lua/jobs.lua
+var jobsSource string
+
 var (
 	loadScript   = newScript("load", loadSource)
 	commitScript = newScript("commit", commitSource)
@@ -56,10 +62,12 @@ var (
 	reviveScript = newScript("revive", reviveSource)
 	eraseScript  = newScript("erase", eraseSource)
 	roomScript   = newScript("room", roomSource)
+	saveScript   = newScript("save", saveSource)
+	jobsScript   = newScript("jobs", jobsSource)
 
 	scripts = []script{
 		loadScript, commitScript, addScript, claimScript,
-		finishScript, reviveScript, eraseScript, roomScript,
+		finishScript, reviveScript, eraseScript, roomScript, saveScript, jobsScript,
 	}
 )
 
@@ -137,39 +145,51 @@ func settle(ctx context.Context, send func() error) error {
 	}
 }
 
-// send carries out a write of a key.
-func (s *Store) send(ctx context.Context, key string, cmd redis.Cmder) error {
-	return settle(ctx, func() error { return s.sendOnce(ctx, key, cmd) })
+// send carries out a write of a key, or several of one partition in one round
+// trip, all of which may then be sent again.
+func (s *Store) send(ctx context.Context, key string, cmds ...redis.Cmder) error {
+	return settle(ctx, func() error { return s.sendOnce(ctx, key, cmds) })
 }
 
-// sendOnce sends a write to the key's master. WAIT counts what its own connection
+// sendOnce sends writes to the key's master. WAIT counts what its own connection
 // has written, so it rides in the same pipeline.
-func (s *Store) sendOnce(ctx context.Context, key string, cmd redis.Cmder) error {
-	if !s.wait {
-		return s.rdb.Process(ctx, cmd)
+func (s *Store) sendOnce(ctx context.Context, key string, cmds []redis.Cmder) error {
+	if !s.wait && len(cmds) == 1 {
+		return s.rdb.Process(ctx, cmds[0])
 	}
-	var node redis.Cmdable = s.rdb
-	if cluster, ok := s.rdb.(*redis.ClusterClient); ok {
-		master, err := cluster.MasterForKey(ctx, key)
+	pipe := s.rdb.Pipeline()
+	if s.wait {
+		node, err := s.masterOf(ctx, key)
 		if err != nil {
 			return err
 		}
-		node = master
+		pipe = node.Pipeline()
 	}
-	pipe := node.Pipeline()
-	_ = pipe.Process(ctx, cmd) // reported by Exec
+	for _, cmd := range cmds {
+		_ = pipe.Process(ctx, cmd) // reported by Exec
+	}
 	replicas := redis.NewIntCmd(ctx, "wait", 1, waitTimeout.Milliseconds())
-	_ = pipe.Process(ctx, replicas)
+	if s.wait {
+		_ = pipe.Process(ctx, replicas)
+	}
 	if _, err := pipe.Exec(ctx); err != nil {
 		if cluster, ok := s.rdb.(*redis.ClusterClient); ok && redis.HasErrorPrefix(err, "MOVED") {
 			cluster.ReloadState(ctx)
 		}
 		return err
 	}
-	if replicas.Val() < 1 {
+	if s.wait && replicas.Val() < 1 {
 		return ErrUnreplicated
 	}
 	return nil
+}
+
+// masterOf returns what has a key.
+func (s *Store) masterOf(ctx context.Context, key string) (redis.Cmdable, error) {
+	if cluster, ok := s.rdb.(*redis.ClusterClient); ok {
+		return cluster.MasterForKey(ctx, key)
+	}
+	return s.rdb, nil
 }
 
 // waitTimeout is how long a write waits for a replica.
