@@ -43,7 +43,7 @@ func Backup(ctx context.Context, o Options, w io.Writer) (Contents, error) {
 	if err := s.connectToRead(o); err != nil {
 		return Contents{}, fmt.Errorf("back up: %w", err)
 	}
-	c, err := s.backup(ctx, w)
+	c, err := s.backup(ctx, w, patience)
 	if err != nil {
 		err = fmt.Errorf("back up: %w", err)
 	}
@@ -61,7 +61,12 @@ func (s *Store) connectToRead(o Options) (err error) {
 	return err
 }
 
-func (s *Store) backup(ctx context.Context, w io.Writer) (Contents, error) {
+// patience is how long a partition's backup looks for a moment in which nobody
+// changes the cohorts it is still about. With few of them that moment need not be
+// much longer than a millisecond.
+const patience = 2 * time.Minute
+
+func (s *Store) backup(ctx context.Context, w io.Writer, patience time.Duration) (Contents, error) {
 	schema, err := s.backedUpSchema(ctx)
 	if err != nil {
 		return Contents{}, err
@@ -72,8 +77,11 @@ func (s *Store) backup(ctx context.Context, w io.Writer) (Contents, error) {
 		return c, err
 	}
 	for part := range schedule.Partitions {
-		p := partBackup{Store: s, part: part, out: out, known: map[coach.CohortID]*known{}, jobs: map[string]savedJob{}}
-		if err := p.run(ctx); err != nil {
+		p := partBackup{
+			Store: s, part: part, out: out,
+			known: map[coach.CohortID]*known{}, late: map[string]piece{}, jobs: map[string]savedJob{},
+		}
+		if err := p.run(ctx, time.Now().Add(patience)); err != nil {
 			return c, fmt.Errorf("partition %d: %w", part, err)
 		}
 		c.Totals.add(p.totals())
@@ -129,6 +137,7 @@ type partBackup struct {
 	part  int
 	out   *backupWriter
 	known map[coach.CohortID]*known
+	late  map[string]piece // to be written again, by name
 	jobs  map[string]savedJob
 }
 
@@ -144,21 +153,15 @@ type knownLearner struct {
 	entries int
 }
 
-// maxRounds bounds a partition's rounds. In a round about few cohorts not much
-// more than a millisecond passes in which these must not change.
-const maxRounds = 200
-
-func (p *partBackup) run(ctx context.Context) error {
-	var about []coach.CohortID
-	for round := range maxRounds {
+func (p *partBackup) run(ctx context.Context, until time.Time) error {
+	about, err := p.newCohorts(ctx)
+	if err != nil {
+		return err
+	}
+	for round := 0; ; round++ {
 		if err := pause(ctx, round); err != nil {
 			return err
 		}
-		fresh, err := p.newCohorts(ctx)
-		if err != nil {
-			return err
-		}
-		about = append(about, fresh...)
 		for _, c := range about {
 			if err := p.cohort(ctx, c); err != nil {
 				return fmt.Errorf("cohort %s: %w", c, err)
@@ -167,14 +170,49 @@ func (p *partBackup) run(ctx context.Context) error {
 		if err := p.readJobs(ctx, about); err != nil {
 			return err
 		}
-		if about, err = p.changed(ctx, about); err != nil {
+		changed, err := p.changed(ctx, about)
+		if err != nil {
 			return err
 		}
-		if len(about) == 0 {
-			return p.writeJobs()
+		fresh, err := p.newCohorts(ctx) // so that no job's cohort is left out
+		if err != nil {
+			return err
+		}
+		if about = append(changed, fresh...); len(about) == 0 {
+			return errors.Join(p.flush(), p.writeJobs())
+		}
+		if time.Now().After(until) {
+			return fmt.Errorf("%w (cohort %s)", ErrNeverStill, about[0])
 		}
 	}
-	return fmt.Errorf("%w (cohort %s and %d others)", ErrNeverStill, about[0], len(about)-1)
+}
+
+// maxLate is how many pieces are kept in memory that may have to be written
+// yet another time.
+const maxLate = 256
+
+// write writes a piece, later if it was written before: then it may well change
+// once more.
+func (p *partBackup) write(next piece) error {
+	name, repeated := next.name()
+	if !repeated {
+		return p.out.write(next)
+	}
+	p.late[name] = next
+	if len(p.late) < maxLate {
+		return nil
+	}
+	return p.flush()
+}
+
+func (p *partBackup) flush() error {
+	for _, name := range slices.Sorted(maps.Keys(p.late)) {
+		if err := p.out.write(p.late[name]); err != nil {
+			return err
+		}
+	}
+	clear(p.late)
+	return nil
 }
 
 // newCohorts returns the cohorts that are not known yet, and makes them known.
@@ -235,7 +273,7 @@ func (p *partBackup) cohort(ctx context.Context, c coach.CohortID) error {
 	}
 	saved.repeated = was.written
 	was.version, was.written = saved.version, true
-	return p.out.write(saved)
+	return p.write(saved)
 }
 
 // eachVersion calls do for each learner of a cohort, with the version of their
@@ -298,7 +336,7 @@ func (p *partBackup) learner(ctx context.Context, c coach.CohortID, id coach.Lea
 		switch {
 		case len(l.fields) > 0:
 			was[id] = knownLearner{version: l.fields[fieldVersion], entries: len(l.entries)}
-			return boards, p.out.write(l)
+			return boards, p.write(l)
 		case l.repeated:
 			return boards, p.forgotten(c, id)
 		default: // forgotten in between
@@ -310,7 +348,7 @@ func (p *partBackup) learner(ctx context.Context, c coach.CohortID, id coach.Lea
 // forgotten takes back what was written of a learner.
 func (p *partBackup) forgotten(c coach.CohortID, id coach.LearnerID) error {
 	p.known[c].learners[id] = knownLearner{}
-	return p.out.write(&savedLearner{repeated: true, cohort: c, id: id})
+	return p.write(&savedLearner{repeated: true, cohort: c, id: id})
 }
 
 // readLearner reads everything of a learner, and how many boards there are.
@@ -415,8 +453,7 @@ func (p *partBackup) changed(ctx context.Context, about []coach.CohortID) (chang
 			changed = append(changed, c)
 		}
 	}
-	fresh, err := p.newCohorts(ctx)
-	return append(changed, fresh...), err
+	return changed, nil
 }
 
 func (p *partBackup) unchanged(ctx context.Context, c coach.CohortID) (bool, error) {

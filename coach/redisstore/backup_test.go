@@ -59,7 +59,7 @@ func TestBackupAndRestore(t *testing.T) {
 		to   redisstore.Options
 	}{
 		{"embedded", redisstore.Options{URL: storetest.StartRedis(t).URL()}},
-		{"redis", redisstore.Options{URL: clusterURL(storetest.StartCluster(t)[:1])}},
+		{"redis", redisstore.Options{URL: storetest.StartCluster(t).URL()}},
 		{"cluster", redisstore.Options{DataDir: t.TempDir()}},
 	} {
 		file, made := backup(t, from)

@@ -25,9 +25,13 @@ type town struct {
 
 	mu     sync.Mutex
 	now    time.Time
+	moved  chan struct{}  // closed when the clock moves, and another then
 	posted map[string]int // deliveries, by key
 	events int
 }
+
+// monday is when a town begins.
+var monday = time.Date(2027, 3, 1, 7, 0, 0, 0, time.UTC)
 
 // newTown opens the town that a store holds. What was posted before is known to
 // the platform, which the outbox asks where a delivery may have been sent.
@@ -37,7 +41,7 @@ func newTown(t *testing.T, store *redisstore.Store, now time.Time, before map[st
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &town{T: t, store: store, coach: coach.New(store, library), now: now, posted: map[string]int{}}
+	w := &town{T: t, store: store, coach: coach.New(store, library), now: now, moved: make(chan struct{}), posted: map[string]int{}}
 	handlers := w.coach.Handlers(func() float64 { return 0 })
 	handlers[coach.Deliver] = func(ctx context.Context, j schedule.Job, _ time.Time) schedule.Outcome {
 		if j.Intent != "" && before[j.Key]+w.posts()[j.Key] > 0 {
@@ -69,6 +73,17 @@ func (w *town) clock() time.Time {
 	return w.now
 }
 
+// later returns when the clock has moved on.
+func (w *town) later(ctx context.Context) {
+	w.mu.Lock()
+	moved := w.moved
+	w.mu.Unlock()
+	select {
+	case <-moved:
+	case <-ctx.Done():
+	}
+}
+
 // advance moves the clock, and works off what falls due.
 func (w *town) advance(to time.Time) {
 	w.Helper()
@@ -76,6 +91,8 @@ func (w *town) advance(to time.Time) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.now = now
+		close(w.moved)
+		w.moved = make(chan struct{})
 	}); err != nil {
 		w.Error(err)
 	}
@@ -164,7 +181,7 @@ var people = []string{"lea", "ada", "ben", "mei", "zoë"}
 // state.
 func settle(t *testing.T, store *redisstore.Store) *town {
 	t.Helper()
-	w := newTown(t, store, time.Date(2027, 3, 1, 7, 0, 0, 0, time.UTC), nil)
+	w := newTown(t, store, monday, nil)
 	one, two := w.setup("lea", "general", "Frühling 🌱"), w.setup("lea", "random", "学习")
 	for c, names := range map[coach.CohortID][]string{one: {"ada", "ben", "zoë"}, two: {"ada", "mei"}} {
 		for _, who := range names {
@@ -182,7 +199,7 @@ func settle(t *testing.T, store *redisstore.Store) *town {
 		}
 	}
 	w.say("ben", one, "undo", "")
-	w.say("ada", one, "board", "on")
+	w.say("ada", one, "settings", "board on")
 	w.say("ada", one, "away", "2027-04-01 to 2027-04-05")
 	w.say("mei", two, "stuck", "on the planner\nand its statistics")
 	w.say("ben", one, "leave", "")
