@@ -178,7 +178,7 @@ func (p *partBackup) run(ctx context.Context, until time.Time) error {
 		if err != nil {
 			return err
 		}
-		if about = append(changed, fresh...); len(about) == 0 {
+		if about = slices.Concat(changed, fresh); len(about) == 0 {
 			return errors.Join(p.flush(), p.writeJobs())
 		}
 		if time.Now().After(until) {

@@ -415,7 +415,8 @@ func (r *backupReader) frame() (kind string, u *unpacker, err error) {
 		return "", nil, r.broken(err)
 	}
 	u = &unpacker{b: r.buf.Bytes()}
-	return u.str(), u, nil
+	kind = u.str()
+	return kind, u, nil
 }
 
 // ReadByte reads for the sum, too.
