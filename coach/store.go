@@ -92,7 +92,7 @@ type Change struct {
 	Tallies     []Count        // added to the cohort's counters
 	Ranks       []Rank         // put on the cohort's boards
 	Announce    []Announcement // put; an update that met another such change is called again, as with Cohort
-	Add         []schedule.Job // as Queue.Add; Part is the cohort's
+	Add         []schedule.Job // as Queue.Add; Part is the cohort's, whose id is a part of each key ("prompt/<cohort>/2027-03-14")
 	Cancel      []string       // keys of waiting jobs of this cohort to remove; unknown ones are ignored, and a cancelled key may be added again in the same change
 	Drop        []string       // keys of dead or skipped jobs of this cohort to remove; others are left, and a dropped key may be added again in the same change
 	Receipt     []byte         // the answer to give when the event comes again

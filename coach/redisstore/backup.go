@@ -126,9 +126,11 @@ func (t *Totals) add(o Totals) {
 
 // A partBackup backs up one partition, in rounds. A round writes what is new or
 // has changed of the cohorts it is about, reads the jobs, and then looks whether
-// any version has changed meanwhile. Those cohorts of which none has are done:
-// all that was read of them in the round stood together between the last read
-// and the first look. The others are the next round's.
+// any version has changed meanwhile: that of the cohort or of one of its
+// learners, one of which is new with every commit that changes what is kept of
+// them or counted. Cohorts of which none has changed are done: all that was read
+// of them in the round stood together between the last read and the first look.
+// The others are the next round's.
 //
 // It has in memory the versions of the partition's learners, its jobs and the
 // keys of its done jobs, and of everything else a learner or a cohort at a time.

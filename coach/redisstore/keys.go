@@ -12,7 +12,7 @@ import (
 // cohort's id, <l> a learner's.
 //
 //	key                     type    holds                               size                 life
-//	sc:meta                 hash    schema version, partitions          2 fields             always
+//	sc:meta                 hash    see meta.go                         2 or 3 fields        always
 //	sc:ready                string  what Ready writes                   1 byte               1 min
 //	sc:room:<room>          string  cohort id, time of the claim        24 bytes             while the cohort is there
 //	sc:user:<account>       set     ids of the account's cohorts        1 a cohort           while in a cohort
