@@ -4,8 +4,11 @@ package content_test
 
 import (
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+
+	"studycoach/content"
 )
 
 // TestClaims runs every script of testdata/claims, which fails unless PostgreSQL
@@ -14,7 +17,7 @@ func TestClaims(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts PostgreSQL")
 	}
-	scripts, err := filepath.Glob("testdata/claims/w*.sql")
+	scripts, err := filepath.Glob("testdata/claims/*-*.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,5 +33,34 @@ func TestClaims(t *testing.T) {
 				t.Errorf("%v\n%s", err, out)
 			}
 		})
+	}
+}
+
+// TestQueriesOfTheTasks runs, in order and as they stand, the statements that the
+// tasks of the roadmap on plans tell to run: code that ends with a semicolon.
+func TestQueriesOfTheTasks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts PostgreSQL")
+	}
+	l, err := content.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, ok := l.Roadmap("query-plans")
+	if !ok {
+		t.Fatal("there is no roadmap query-plans")
+	}
+	var script strings.Builder
+	statements := regexp.MustCompile("`([^`]*;)`")
+	for _, u := range r.Units() {
+		for _, task := range u.Tasks {
+			for _, found := range statements.FindAllStringSubmatch(task.Text, -1) {
+				script.WriteString(`\echo ` + u.ID + "\n" + found[1] + "\n")
+			}
+		}
+	}
+	server := startPostgres(t)
+	if out, err := server.psql(t, server.newDatabase(t), script.String(), "--set=ON_ERROR_STOP=1"); err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }

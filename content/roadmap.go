@@ -95,7 +95,7 @@ func (t Task) In(language string) string {
 // AI says what an assistant may and may not be used for in a unit.
 type AI struct {
 	May    []string // what to direct it to do; empty: nothing today
-	MayNot []string // what stays the learner's own
+	MayNot []string // what stays the learner's own; with nothing in May, what a day without AI means
 	Prompt string   // an example prompt where directing is the lesson; may be empty
 	Check  []string // what to check in its answer; needed where Prompt is set
 }

@@ -246,7 +246,11 @@ func (p *page) part(r *Roadmap, part Part) {
 	}
 	ai := part.AI()
 	p.list("AI may:", ai.May)
-	p.list("AI may not:", ai.MayNot)
+	if len(ai.May) == 0 {
+		p.list("No AI today:", ai.MayNot)
+	} else {
+		p.list("AI may not:", ai.MayNot)
+	}
 	p.section("Prompt:", ai.Prompt)
 	p.list("Check in its answer:", ai.Check)
 	if part.Last() {

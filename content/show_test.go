@@ -49,25 +49,20 @@ func pages(r *Roadmap) map[string]func(io.Writer) error {
 	}
 }
 
-func TestPagesOfTheEmbeddedRoadmapFit(t *testing.T) {
+func TestPagesOfTheEmbeddedRoadmapsFit(t *testing.T) {
 	l, err := Embedded()
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, _ := l.Roadmap("backend")
-	code := map[string]bool{} // which stands as it is
-	for _, q := range r.Questions {
-		for line := range strings.SplitSeq(q.Code, "\n") {
-			code["    "+line] = true
-		}
-	}
 	var page bytes.Buffer
-	if err := Summary(&page, r); err != nil {
-		t.Fatal(err)
-	}
-	for _, w := range r.Weeks() {
-		if err := PreviewWeek(&page, r, w); err != nil {
+	for _, r := range l.Roadmaps() {
+		if err := Summary(&page, r); err != nil {
 			t.Fatal(err)
+		}
+		for _, w := range r.Weeks() {
+			if err := PreviewWeek(&page, r, w); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	for line := range strings.Lines(page.String()) {
