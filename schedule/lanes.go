@@ -309,6 +309,9 @@ func (l *lanes) free(r recorded) {
 			l.ready = append(l.ready, ln)
 		}
 	}
+	if l.failures == 0 {
+		l.look = time.Time{} // they may have added what is due
+	}
 	l.ending -= len(r.all)
 	l.pace.count(now, len(r.all))
 	if !r.again {

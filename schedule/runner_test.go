@@ -347,6 +347,25 @@ func TestRunFindsWhatIsAdded(t *testing.T) {
 	}
 }
 
+func TestWhatAJobAddsIsDoneAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDiary()
+		q := newMemory(in(0, "a"))
+		next := map[string]string{"a": "b", "b": "c"}
+		stop := start(t, NewRunner(RunnerOptions{Queue: q, Handlers: work(func(ctx context.Context, j Job, _ time.Time) Outcome {
+			d.note("%s", j.Key)
+			time.Sleep(time.Millisecond)
+			if key := next[j.Key]; key != "" {
+				_ = q.Add(ctx, in(0, key))
+			}
+			return Outcome{}
+		})}))
+		time.Sleep(10 * time.Second)
+		stop()
+		d.check(t, "0s a", "1ms b", "2ms c")
+	})
+}
+
 func TestWakeForLaterIsLeftToThePoll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := newMemory()
