@@ -106,20 +106,19 @@ func (w *crashWorld) pass(l *life, p passing) bool {
 		}
 	}
 	switch p.Point {
-	case "before claim":
+	case "before next": // and then claims what is due
 		select {
-		case <-l.claimed:
+		case <-l.looked:
 		default:
-			close(l.claimed)
-			w.report.claimed(time.Since(l.born))
+			close(l.looked)
+			w.report.looked(time.Since(l.born))
 		}
-	case "before finish":
-		w.ending = p.Job
 	case "before note":
-		w.noted[p.Job] = true
+		w.noted[p.Jobs[0]] = true
+	case "before finish":
+		w.ending = p.Jobs
 	case "after finish":
-		delete(w.noted, p.Job)
-		delete(w.open, p.Job)
+		w.finished(p.Jobs)
 	}
 	w.trace = append(w.trace, p.Point)
 	if w.kills.hit(p.Point) {
@@ -157,7 +156,7 @@ func (w *crashWorld) serveSend(l *life, in *json.Decoder) (any, bool) {
 		return nil, false
 	}
 	w.post(l, s.Key)
-	return bot.MessageID(s.Key), w.pass(l, passing{"send, unanswered", s.Key})
+	return bot.MessageID(s.Key), w.pass(l, passing{"send, unanswered", []string{s.Key}})
 }
 
 // post puts a message into its room.

@@ -14,7 +14,7 @@ type crashReport struct {
 	mu        sync.Mutex
 	points    map[string]*crashCount
 	campaigns map[string]*crashCount
-	claims    []time.Duration // from the start of a process to its first claim
+	looks     []time.Duration // from the start of a process to its first look for what is due
 	givenUp   int             // messages
 }
 
@@ -48,10 +48,10 @@ func (r *crashReport) gaveUp() {
 	r.givenUp++
 }
 
-func (r *crashReport) claimed(after time.Duration) {
+func (r *crashReport) looked(after time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.claims = append(r.claims, after)
+	r.looks = append(r.looks, after)
 }
 
 // String is the report as a table.
@@ -74,10 +74,10 @@ func (r *crashReport) String() string {
 	}
 	row(fmt.Sprintf("%d points", len(r.points)), total)
 	fmt.Fprintf(&b, "given up after two deaths, and listed: %d\n", r.givenUp)
-	slices.Sort(r.claims)
+	slices.Sort(r.looks)
 	for _, percent := range []int{50, 99, 100} {
-		if n := len(r.claims); n > 0 {
-			fmt.Fprintf(&b, "%d %% of the processes claimed within %v of their start\n", percent, r.claims[(n-1)*percent/100].Round(time.Millisecond))
+		if n := len(r.looks); n > 0 {
+			fmt.Fprintf(&b, "%d %% of the processes looked for work within %v of their start\n", percent, r.looks[(n-1)*percent/100].Round(time.Millisecond))
 		}
 	}
 	return b.String()

@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -39,7 +38,7 @@ type crashWorld struct {
 	trace  []string // the points that were passed since then
 	deaths []*death // since then
 	inside []string // the calls that have begun and not ended
-	ending string   // the job that was finished last, or is being
+	ending []string // the jobs that were finished last, or are being
 
 	posted map[string][]time.Time // when each message appeared, by key
 	open   map[string]bool        // messages that appeared and whose job is not finished
@@ -59,7 +58,7 @@ type life struct {
 	born    time.Time
 	errands chan errand
 	results chan result
-	claimed chan struct{} // closed at the first claim
+	looked  chan struct{} // closed when it looks for the first time for what is due
 	died    chan struct{} // closed when the process has ended
 	killed  bool
 }
@@ -90,13 +89,13 @@ func newCrashWorld(c *crashCampaign, begin time.Time) *crashWorld {
 	return w
 }
 
-// begin starts a process, whose first deed is to claim what is due.
+// begin starts a process, whose first deed is to look for what is due.
 func (w *crashWorld) begin() *life {
 	w.Helper()
 	w.lives++
 	l := &life{
 		id: w.lives, born: time.Now(), errands: make(chan errand), results: make(chan result),
-		claimed: make(chan struct{}), died: make(chan struct{}),
+		looked: make(chan struct{}), died: make(chan struct{}),
 	}
 	url := ""
 	if w.redis != nil {
@@ -122,7 +121,7 @@ func (w *crashWorld) begin() *life {
 	return l
 }
 
-// alive is the process that lives, or a new one once it claims.
+// alive is the process that lives, or a new one once it looks for what is due.
 func (w *crashWorld) alive() *life {
 	w.Helper()
 	for {
@@ -131,12 +130,12 @@ func (w *crashWorld) alive() *life {
 			l = w.begin()
 		}
 		select {
-		case <-l.claimed:
+		case <-l.looked:
 			return l
 		case <-l.died:
 			w.bury(l)
 		case <-time.After(30 * time.Second):
-			w.Fatalf("the process claims nothing:\n%s", &l.log)
+			w.Fatalf("the process looks for nothing:\n%s", &l.log)
 		}
 	}
 }
@@ -163,9 +162,8 @@ func (w *crashWorld) slay(l *life, point string) {
 func (w *crashWorld) died(point string) {
 	d := &death{point: point}
 	w.deaths = append(w.deaths, d)
-	if strings.HasPrefix(point, "finish: ") && strings.HasSuffix(point, " unanswered") {
-		delete(w.noted, w.ending) // Redis has it that the job is finished
-		delete(w.open, w.ending)
+	if point == "finish: evalsha unanswered" {
+		w.finished(w.ending) // Redis has it
 	}
 	for key := range w.noted {
 		w.unsure[key]++
@@ -175,6 +173,14 @@ func (w *crashWorld) died(point string) {
 	}
 	clear(w.noted)
 	clear(w.open)
+}
+
+// finished takes note of jobs whose outcome is recorded.
+func (w *crashWorld) finished(jobs []string) {
+	for _, key := range jobs {
+		delete(w.noted, key)
+		delete(w.open, key)
+	}
 }
 
 // bury waits for the end of a process that is dying.

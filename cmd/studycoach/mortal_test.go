@@ -119,20 +119,23 @@ func (m *mortal) call(ctx context.Context, path string, in, out any) error {
 	return json.Unmarshal(answer, out)
 }
 
-// pass is a named point on the way of a job, where there is one.
-func (m *mortal) pass(point, job string) {
-	_ = m.call(context.Background(), "/pass", passing{point, job}, nil) // a campaign that is over kills it
+// pass is a named point on the way of some jobs, if any.
+func (m *mortal) pass(point string, jobs ...string) {
+	_ = m.call(context.Background(), "/pass", passing{point, jobs}, nil) // a campaign that is over kills it
 }
 
 // around passes a point before a call, and one after it.
-func (m *mortal) around(call, job string) func() {
-	m.pass("before "+call, job)
-	return func() { m.pass("after "+call, job) }
+func (m *mortal) around(call string, jobs ...string) func() {
+	m.pass("before "+call, jobs...)
+	return func() { m.pass("after "+call, jobs...) }
 }
 
 // What goes to the campaign and comes back.
 type (
-	passing struct{ Point, Job string } // Job is a key, where it is about one
+	passing struct {
+		Point string
+		Jobs  []string // keys
+	}
 	sending struct {
 		Key      string
 		Delivery coach.Delivery
@@ -186,12 +189,12 @@ func (m *mortal) Run(ctx context.Context, handle bot.Handler) error {
 		r := result{Seq: e.Seq}
 		switch {
 		case e.Event != nil:
-			m.pass("before event", "")
+			m.pass("before event")
 			reply, err := handle(ctx, *e.Event)
 			if r.Reply = reply; err != nil {
 				r.Err = err.Error()
 			}
-			m.pass("after event", "")
+			m.pass("after event")
 		case e.Jobs:
 			var err error
 			if r.Jobs, err = m.jobs(ctx); err != nil {
@@ -225,47 +228,47 @@ func (m *mortal) jobs(ctx context.Context) (map[schedule.State][]string, error) 
 
 // CohortIn implements coach.Store.
 func (m *mortal) CohortIn(ctx context.Context, room coach.RoomID) (coach.CohortID, error) {
-	defer m.around("room", "")()
+	defer m.around("room")()
 	return m.Store.CohortIn(ctx, room)
 }
 
 // CohortsOf implements coach.Store.
 func (m *mortal) CohortsOf(ctx context.Context, u coach.UserRef) ([]coach.CohortID, error) {
-	defer m.around("account", "")()
+	defer m.around("account")()
 	return m.Store.CohortsOf(ctx, u)
 }
 
 // Load implements coach.Store.
 func (m *mortal) Load(ctx context.Context, s coach.Scope) (coach.State, error) {
-	defer m.around("load", "")()
+	defer m.around("load")()
 	return m.Store.Load(ctx, s)
 }
 
 // Update implements coach.Store.
 func (m *mortal) Update(ctx context.Context, s coach.Scope, fn func(coach.State) (coach.Change, error)) ([]byte, bool, error) {
-	defer m.around("update", "")()
+	defer m.around("update")()
 	return m.Store.Update(ctx, s, func(state coach.State) (coach.Change, error) {
-		m.pass("update, loaded", "")
-		defer m.pass("update, decided", "")
+		m.pass("update, loaded")
+		defer m.pass("update, decided")
 		return fn(state)
 	})
 }
 
 // List implements schedule.Queue.
 func (m *mortal) List(ctx context.Context, s schedule.State, prefix string, most int, parts ...int) ([]schedule.Job, error) {
-	defer m.around("list", "")()
+	defer m.around("list")()
 	return m.Store.List(ctx, s, prefix, most, parts...)
 }
 
 // Drop implements schedule.Queue.
 func (m *mortal) Drop(ctx context.Context, part int, key string) error {
-	defer m.around("drop", "")()
+	defer m.around("drop")()
 	return m.Store.Drop(ctx, part, key)
 }
 
 // Claim implements schedule.Queue.
 func (m *mortal) Claim(ctx context.Context, now time.Time, lease time.Duration, most int) ([]schedule.Job, error) {
-	defer m.around("claim", "")()
+	defer m.around("claim")()
 	jobs, err := m.Store.Claim(ctx, now, lease, most)
 	m.held.Add(int64(len(jobs)))
 	return jobs, err
@@ -277,25 +280,31 @@ func (m *mortal) Note(ctx context.Context, j schedule.Job) error {
 	return m.Store.Note(ctx, j)
 }
 
-// Finish implements schedule.Queue.
-func (m *mortal) Finish(ctx context.Context, j schedule.Job, now time.Time, o schedule.Outcome) error {
-	defer m.around("finish", j.Key)()
-	err := m.Store.Finish(ctx, j, now, o)
-	if err == nil || errors.Is(err, schedule.ErrLeaseLost) {
-		m.held.Add(-1)
+// FinishAll implements schedule.Queue. The runner never calls Finish.
+func (m *mortal) FinishAll(ctx context.Context, now time.Time, all []schedule.Ended) []error {
+	keys := make([]string, len(all))
+	for i, e := range all {
+		keys[i] = e.Job.Key
 	}
-	return err
+	defer m.around("finish", keys...)()
+	errs := m.Store.FinishAll(ctx, now, all)
+	for _, err := range errs {
+		if err == nil || errors.Is(err, schedule.ErrLeaseLost) {
+			m.held.Add(-1)
+		}
+	}
+	return errs
 }
 
-// NextDue implements schedule.Queue. The runner asks when it has claimed what
-// there was; when it holds nothing either, all that is due is done.
+// NextDue implements schedule.Queue. The runner asks when it has finished what
+// it had; when it holds nothing and nothing is due, all is done.
 func (m *mortal) NextDue(ctx context.Context) (time.Time, bool, error) {
 	r := result{Seq: m.seq.Load(), Quiet: true}
-	defer m.around("next", "")()
+	defer m.around("next")()
 	next, ok, err := m.Store.NextDue(ctx)
 	if err == nil && m.held.Load() == 0 && (!ok || next.After(m.clock())) {
 		r.Next = next
-		err = m.call(ctx, "/result", r, nil)
+		_ = m.call(context.WithoutCancel(ctx), "/result", r, nil) // until it is asked for
 	}
 	return next, ok, err
 }
