@@ -50,6 +50,9 @@ func TestExitCodes(t *testing.T) {
 		{"check --data-dir /proc/nowhere", "", exitFailed, "1 of the checks failed"},
 		{"healthcheck --http-addr 127.0.0.1:1", "", exitFailed, "connection refused"},
 
+		{"backup --data-dir /proc/nowhere new.backup", "", exitFailed, "no studycoach data"},
+		{"restore --dry-run /dev/null", "", exitFailed, "not a whole and intact backup"},
+
 		{"--nonsense", "", exitUsage, "--nonsense"},
 		{"nonsense", "", exitUsage, "nonsense"},
 		{"serve --playground perhaps", "", exitUsage, "perhaps"},
@@ -59,6 +62,9 @@ func TestExitCodes(t *testing.T) {
 		{"serve", "STUDYCOACH_REDIS_WAIT=perhaps", exitUsage, "STUDYCOACH_REDIS_WAIT"},
 		{"serve", "STUDYCOACH_REDIS_URL=nonsense://user:a-secret@host", exitUsage, "redis://"},
 		{"serve", "STUDYCOACH_LOG_FORMAT=xml", exitUsage, "xml"},
+		{"backup new.backup", "STUDYCOACH_REDIS_URL=nonsense://user:a-secret@host", exitUsage, "redis://"},
+		{"backup", "", exitUsage, "<file>"},
+		{"restore /nowhere/at-all", "", exitUsage, "/nowhere/at-all"},
 		{"content show w99d9", "", exitUsage, "w99d9"},
 		{"content preview", "", exitUsage, "--week"},
 	} {

@@ -32,6 +32,8 @@ type program struct {
 	Content     contentCmd     `cmd:"" help:"Look at the roadmaps."`
 	Rehearse    rehearseCmd    `cmd:"" help:"List what a cohort will post in the coming months, sending nothing."`
 	Jobs        jobsCmd        `cmd:"" help:"List what waits, is dead or was skipped; retry or drop it."`
+	Backup      backupCmd      `cmd:"" help:"Write everything that is kept to a file, also while the bot runs."`
+	Restore     restoreCmd     `cmd:"" help:"Put a backup into an empty store, of whatever kind."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`
 	Healthcheck healthcheckCmd `cmd:"" hidden:"" help:"Exit 0 if a running bot is alive."`
 
@@ -43,6 +45,11 @@ type outputs struct {
 	out io.Writer
 	err io.Writer
 	log *slog.Logger
+}
+
+// warnings is a log for commands that come and go: what is well is not said.
+func (o outputs) warnings() *slog.Logger {
+	return slog.New(slog.NewTextHandler(o.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
 func main() {

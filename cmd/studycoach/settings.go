@@ -23,7 +23,7 @@ type storeFlags struct {
 
 // openBeside opens the store for a command that may run while the bot does.
 func (f storeFlags) openBeside(ctx context.Context, o outputs) (*redisstore.Store, error) {
-	store, err := f.open(ctx, slog.New(slog.NewTextHandler(o.err, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	store, err := f.open(ctx, o.warnings())
 	if errors.Is(err, redisstore.ErrLocked) {
 		return nil, fmt.Errorf("a bot is running on %s. The embedded store is for one process at a time, so stop the bot first, "+
 			"or have a lead look in chat, with /coach posts and /coach rehearse. On Redis, this command works beside it", f.DataDir)
@@ -39,10 +39,20 @@ func (f storeFlags) open(ctx context.Context, log *slog.Logger) (*redisstore.Sto
 func (f storeFlags) openWith(ctx context.Context, o redisstore.Options) (*redisstore.Store, error) {
 	o.URL, o.DataDir, o.Wait = f.RedisURL, f.DataDir, f.RedisWait
 	store, err := redisstore.Open(ctx, o)
+	return store, redisUsage(err)
+}
+
+// options name the store to a command that comes and goes.
+func (f storeFlags) options(o outputs) redisstore.Options {
+	return redisstore.Options{URL: f.RedisURL, DataDir: f.DataDir, Wait: f.RedisWait, Log: o.warnings()}
+}
+
+// redisUsage marks an error as one of usage when it is the URL that is wrong.
+func redisUsage(err error) error {
 	if errors.Is(err, redisstore.ErrURL) {
-		err = fmt.Errorf("%w: %w", errUsage, err)
+		return fmt.Errorf("%w: %w", errUsage, err)
 	}
-	return store, err
+	return err
 }
 
 // contentFlags say what is taught beside the embedded roadmap.
