@@ -30,7 +30,7 @@ var house = map[string]struct{ ours, others, tests string }{
 	"content":          {"content/say", "github.com/goccy/go-yaml github.com/rogpeppe/go-internal", ""},
 	"coach":            {"schedule content content/say", "golang.org/x/text", "coach/storetest"},
 	"coach/storetest":  {"schedule coach", "github.com/google/go-cmp", ""},
-	"coach/redisstore": {"schedule coach", "github.com/redis/go-redis/v9 github.com/alicebob/miniredis/v2", "content coach/storetest"},
+	"coach/redisstore": {"schedule coach", "github.com/redis/go-redis/v9 github.com/alicebob/miniredis/v2 github.com/yuin/gopher-lua", "content coach/storetest"},
 
 	"bot":              {"schedule content/say coach bot/picture", "github.com/prometheus/client_golang golang.org/x/time", ""},
 	"bot/platformtest": {"content/say coach bot", "", ""},

@@ -11,6 +11,6 @@
 // [Store.Update] and lua/commit.lua, the one way anything of a cohort changes;
 // commit.go, which turns a change into that script's arguments; queue.go and
 // finish.go, the jobs; index.go, what is findable across cohorts; the records;
-// embedded.go and journal.go, the default without a server; and last [Backup]
-// and [Restore], which move everything from one store to another.
+// embedded.go, interpreter.go and journal.go, the default without a server; and
+// last [Backup] and [Restore], which move everything from one store to another.
 package redisstore

@@ -29,6 +29,7 @@ import (
 // then is on disk, so no answer rests on what a crash can take back.
 type embedded struct {
 	redis   *miniredis.Miniredis
+	lua     *interpreter
 	journal *journal
 	report  report // of the journal as it was found
 	unlock  func() error
@@ -106,6 +107,9 @@ func newEmbedded(dir string) (*embedded, error) {
 		err = conn.Close()
 	}
 	if err == nil {
+		e.lua, err = newInterpreter(e.redis.Server().Dispatch)
+	}
+	if err == nil {
 		err = e.replay(dir)
 	}
 	if err != nil {
@@ -178,6 +182,7 @@ func (e *embedded) client() *redis.Client {
 		Dialer:     e.dial,
 		Protocol:   2,
 		MaxRetries: -1, // the gate never loses an answer
+		PoolSize:   64, // the more wait for the disk, the more share a sync
 	}))
 }
 
@@ -250,7 +255,9 @@ func (e *embedded) carryOut(peer *server.Peer, command []string) int64 {
 	}
 	e.age(time.Now())
 	e.effects = e.effects[:0]
-	e.redis.Server().Dispatch(peer, command)
+	if !e.lua.run(peer, command) {
+		e.redis.Server().Dispatch(peer, command)
+	}
 	if len(e.effects) == 0 {
 		return e.journal.end()
 	}
