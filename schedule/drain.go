@@ -34,6 +34,7 @@ func (r *Runner) Advance(ctx context.Context, from, to time.Time, set func(time.
 		return err
 	}
 	defer func() { <-r.turn }()
+	vain := 0 // times in a row that nothing was given
 	for now := from; ; {
 		next, ok, err := r.nextDue(ctx)
 		if err != nil {
@@ -51,11 +52,18 @@ func (r *Runner) Advance(ctx context.Context, from, to time.Time, set func(time.
 		if err != nil {
 			return err
 		}
-		if n == 0 {
+		if vain++; n > 0 {
+			vain = 0
+		}
+		if vain == maxVain {
 			return fmt.Errorf("the queue calls a job due at %s and does not give it", next.Format(time.RFC3339))
 		}
 	}
 }
+
+// maxVain is how often a job may be called due and then not be given, as when it
+// is cancelled in between, before the queue is taken to be at fault.
+const maxVain = 10
 
 func (r *Runner) drain(ctx context.Context, now time.Time) (n int, err error) {
 	var due []claimed

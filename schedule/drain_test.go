@@ -264,6 +264,27 @@ func TestAQueueThatIsStuckSpinsNobody(t *testing.T) {
 	})
 }
 
+// taken is a queue from which a job that is called due is taken before it can be
+// claimed.
+type taken struct {
+	*memory
+	key string
+}
+
+func (q taken) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]Job, error) {
+	delete(q.jobs, q.key)
+	return q.memory.Claim(ctx, now, lease, limit)
+}
+
+func TestAdvanceBearsACancelledJob(t *testing.T) {
+	d := newDiary()
+	q := taken{newMemory(jobAt(noon, "cancelled"), jobAt(noon.Add(time.Minute), "b")), "cancelled"}
+	r := NewRunner(RunnerOptions{Queue: q, Handlers: work(takes(d, nil))})
+	if err := r.Advance(t.Context(), noon, noon.Add(time.Hour), func(time.Time) {}); err != nil || len(d.lines) != 1 {
+		t.Errorf("Advance: %v; %v", err, d.lines)
+	}
+}
+
 // While the clock moves, Run does nothing of its own; and the move waits for
 // what Run has begun.
 func TestRunAndAdvanceTakeTurns(t *testing.T) {
