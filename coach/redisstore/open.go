@@ -85,6 +85,9 @@ func (noLog) Printf(context.Context, string, ...any) {}
 func (s *Store) connect(o Options) (err error) {
 	if o.URL != "" {
 		s.rdb, err = dialURL(o.URL)
+		if one, ok := s.rdb.(*redis.Client); ok {
+			s.reads, s.writes = &lane{rdb: one}, &lane{rdb: one, wait: o.Wait}
+		}
 		return err
 	}
 	if s.embedded, err = openEmbedded(o.dir(), s.log); err != nil {

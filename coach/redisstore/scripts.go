@@ -99,6 +99,9 @@ var ErrUnreplicated = fmt.Errorf("no replica has confirmed the change in time: %
 // query runs a script that writes nothing; go-redis may send it again.
 func (s *Store) query(ctx context.Context, sc script, keys []string, args ...any) (any, error) {
 	return s.run(ctx, sc, keys, args, func(cmd *redis.Cmd) error {
+		if s.reads != nil {
+			return s.reads.process(ctx, cmd)
+		}
 		return settle(ctx, func() error { return s.rdb.Process(ctx, cmd) })
 	})
 }
@@ -148,6 +151,9 @@ func settle(ctx context.Context, send func() error) error {
 // send carries out a write of a key, or several of one partition in one round
 // trip, all of which may then be sent again.
 func (s *Store) send(ctx context.Context, key string, cmds ...redis.Cmder) error {
+	if s.writes != nil && len(cmds) == 1 {
+		return s.writes.process(ctx, cmds[0])
+	}
 	return settle(ctx, func() error { return s.sendOnce(ctx, key, cmds) })
 }
 

@@ -21,10 +21,11 @@ import (
 
 // Store is a [coach.Store] on Redis. Open makes one.
 type Store struct {
-	rdb      redis.UniversalClient
-	wait     bool // see Options.Wait
-	log      *slog.Logger
-	embedded *embedded // nil on a real server
+	rdb           redis.UniversalClient
+	wait          bool // see Options.Wait
+	log           *slog.Logger
+	reads, writes *lane
+	embedded      *embedded // nil on a real server
 }
 
 var _ coach.Store = (*Store)(nil)
