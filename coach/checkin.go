@@ -118,7 +118,7 @@ func (t topic) entryOf(r request, s State, f *Form, old Entry) (Entry, error) {
 	}
 	e.setMinutes(said.Minutes, r.Arg("mode"), t.roadmap)
 	if !f.failed() {
-		already := s.Learner.Days[e.Date].Minutes()
+		already := s.Learner.Days.On(e.Date).Minutes()
 		if e.Date == old.Date {
 			already -= old.Minutes()
 		}
@@ -145,7 +145,7 @@ func (c *Coach) doneToday(ctx context.Context, r request) (Reply, error) {
 			return Change{}, Reply{}, refuse(say.UnknownUnit{Typed: quoted(r.Arg("unit"), 20)})
 		}
 		u := part.Unit
-		if s.Learner.Finished[u.ID] {
+		if s.Learner.Finished.Has(u.ID) {
 			return Change{}, Reply{}, refuse(say.FinishedBefore{Unit: u.ID, Title: u.Title}, r.to(press(say.ButtonCheckIn, "checkin")))
 		}
 		e := Entry{Date: t.today, Deep: part.Deep, AI: part.Delegate, Unit: u.ID, Finished: part.Last()}
@@ -253,7 +253,7 @@ func (e *Entry) setMinutes(minutes int, mode string, roadmap *content.Roadmap) {
 
 // enter logs a new entry that no form can mend, or refuses it.
 func (c *Coach) enter(r request, s State, t topic, e Entry) (Change, Reply, error) {
-	if _, line := t.wrong(e, s.Learner.Days[e.Date].Minutes()); line != nil {
+	if _, line := t.wrong(e, s.Learner.Days.On(e.Date).Minutes()); line != nil {
 		return Change{}, Reply{}, refuse(line)
 	}
 	return c.log(r, s, t, e)

@@ -192,7 +192,7 @@ func TestDoneForToday(t *testing.T) {
 		Minutes: 135, Deep: 110, AI: 25, Unit: "w01d2", Title: "What a copy copies", Finished: true, Streak: 1, Week: 135, Goal: 720,
 	})
 	s := w.load("ada")
-	if !s.Learner.Finished["w01d2"] || s.Learner.Days[day(2)].Finished != 1 {
+	if !s.Learner.Finished.Has("w01d2") || s.Learner.Days.On(day(2)).Finished != 1 {
 		t.Errorf("the unit is not finished: %+v", s.Learner)
 	}
 	before := w.snapshot()
@@ -291,7 +291,7 @@ func TestWhatACheckInAndADayCanHold(t *testing.T) {
 	w.wantText(w.say("ada", "/checkin 8h"), "Logged 8 h")
 	w.wantLine(w.say("ada", "/checkin 1m"), say.DayFull{Already: 1440})
 	w.wantText(w.say("ada", "/checkin 1m w99d9"), "There is no unit w99d9 in this roadmap.")
-	if day := w.load("ada").Learner.Days[day(1)]; day.Minutes() != 1440 {
+	if day := w.load("ada").Learner.Days.On(day(1)); day.Minutes() != 1440 {
 		t.Errorf("the day holds %+v", day)
 	}
 }

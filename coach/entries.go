@@ -10,20 +10,20 @@ const maxFinished = 3
 
 // add takes a check-in into what a learner's record sums up.
 func (l *Learner) add(e Entry) {
-	d := l.Days[e.Date]
+	d := l.Days.On(e.Date)
 	d.Deep += e.Deep
 	d.AI += e.AI
 	d.Late = d.Late || e.Late
-	if e.Finished && !l.Finished[e.Unit] {
-		l.Finished[e.Unit] = true
+	if e.Finished && !l.Finished.Has(e.Unit) {
+		l.Finished.Put(e.Unit)
 		d.Finished = min(d.Finished+1, maxFinished)
 	}
-	l.Days[e.Date] = d
+	l.Days.Put(e.Date, d)
 }
 
 // recompute sets what a learner's record sums up from the entries alone.
 func (l *Learner) recompute(log []Entry) {
-	l.Days, l.Finished = Days{}, map[string]bool{}
+	l.Days, l.Finished = nil, nil
 	for _, e := range checkIns(log) {
 		l.add(e)
 	}
@@ -61,12 +61,8 @@ func checkIns(log []Entry) []Entry {
 // clone copies what a use case changes in place.
 func (l *Learner) clone() *Learner {
 	copied := *l
-	if copied.Days = maps.Clone(l.Days); copied.Days == nil {
-		copied.Days = Days{}
-	}
-	if copied.Finished = maps.Clone(l.Finished); copied.Finished == nil {
-		copied.Finished = map[string]bool{}
-	}
+	copied.Days = slices.Clone(l.Days)
+	copied.Finished = slices.Clone(l.Finished)
 	copied.Away = slices.Clone(l.Away)
 	copied.Rest = slices.Clone(l.Rest)
 	return &copied

@@ -16,7 +16,7 @@ func TestJoin(t *testing.T) {
 	w.now = at(2, "08:59") // 03:59 in New York
 	w.wantText(w.say("ada", "/coach join"), "Welcome to Crew, Ada", "The first unit comes on Wed 3 Mar", "about 10 hours a week", "your days in America/New_York, and nudge you at 19:00")
 	want := &coach.Learner{
-		ID: user("ada"), Cohort: id, Name: "Ada", Joined: day(1), Days: coach.Days{}, Finished: map[string]bool{},
+		ID: user("ada"), Cohort: id, Name: "Ada", Joined: day(1),
 		Settings: coach.Settings{Zone: "America/New_York", Nudge: 19 * 60, Quiet: coach.Quiet{From: 22 * 60, To: 7 * 60}},
 		Nudge:    "nudge/" + string(id) + "/web/playground/ada/2027-03-02",
 	}

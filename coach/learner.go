@@ -18,16 +18,16 @@ type Learner struct {
 	Joined     schedule.Date
 	Left       schedule.Date // 0 while a member
 	Settings   Settings
-	Away       []Span          // ascending
-	Rest       []Rest          // own rest days, as they stood from a date on
-	Days       Days            // minutes of each study day; recomputable from the entries
-	Streak     Streak          // settled; see Settle
-	Finished   map[string]bool // units finished; recomputable from the entries
-	Milestones []Reached       // in the order in which they were reported
-	Stuck      *Stuck          // nil when not stuck
-	Entries    int             // how many entries were written; the next one's Seq
-	Nudge      string          // the key of the nudge job that waits; empty: none
-	Nudged     schedule.Date   // the date of the last nudge occurrence that ran; 0: none yet
+	Away       []Span        // ascending
+	Rest       []Rest        // own rest days, as they stood from a date on
+	Days       Days          // minutes of each study day; recomputable from the entries
+	Streak     Streak        // settled; see Settle
+	Finished   Units         // units finished; recomputable from the entries
+	Milestones []Reached     // in the order in which they were reported
+	Stuck      *Stuck        // nil when not stuck
+	Entries    int           // how many entries were written; the next one's Seq
+	Nudge      string        // the key of the nudge job that waits; empty: none
+	Nudged     schedule.Date // the date of the last nudge occurrence that ran; 0: none yet
 }
 
 // Settings are a learner's own; they beat the cohort's.

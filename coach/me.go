@@ -31,7 +31,7 @@ func (c *Coach) me(ctx context.Context, r request) (Reply, error) {
 			Full:  streak.Freezes == FreezesAtMost,
 			Total: deep + ai, Week: weekDeep + weekAI, Goal: s.Cohort.Goal(t.today) * 60,
 			DeepShare: share(deep, deep+ai), AIShare: share(ai, deep+ai), Advice: t.roadmap.DeepShare,
-			Finished: len(l.Finished), Units: len(t.roadmap.Units()), Today: l.Days[t.today].Minutes(),
+			Finished: len(l.Finished), Units: len(t.roadmap.Units()), Today: l.Days.On(t.today).Minutes(),
 		}
 		if l.Stuck != nil {
 			line.Stuck = l.Stuck.Unit
@@ -69,7 +69,7 @@ func heatMap(days Days, today schedule.Date) HeatMap {
 		var row [7]int
 		for i := range row {
 			if row[i] = -1; monday+schedule.Date(i) <= today {
-				row[i] = days[monday+schedule.Date(i)].Minutes()
+				row[i] = days.On(monday + schedule.Date(i)).Minutes()
 			}
 		}
 		h.Minutes = append(h.Minutes, row)
@@ -86,7 +86,7 @@ func heatAlt(h HeatMap, days Days, today schedule.Date) string {
 			line.Most, line.MostWeek = deep+ai, monday.Format("2 Jan")
 		}
 		for d := monday; d < monday+7; d++ {
-			if days[d].Done() {
+			if days.On(d).Done() {
 				line.Days++
 			}
 		}

@@ -174,7 +174,7 @@ func cloneCohort(c *coach.Cohort) *coach.Cohort {
 func cloneLearner(l *coach.Learner) *coach.Learner {
 	copied := *l
 	copied.Away, copied.Rest = slices.Clone(l.Away), slices.Clone(l.Rest)
-	copied.Days, copied.Finished = maps.Clone(l.Days), maps.Clone(l.Finished)
+	copied.Days, copied.Finished = slices.Clone(l.Days), slices.Clone(l.Finished)
 	if l.Stuck != nil {
 		stuck := *l.Stuck
 		copied.Stuck = &stuck
@@ -245,9 +245,9 @@ func (m *memory) refuses(s coach.Scope, c coach.Change) error {
 		return errors.New("the change is of nobody")
 	}
 	if c.Learner != nil {
-		for d, day := range c.Learner.Days {
+		for _, day := range c.Learner.Days {
 			if day.Minutes() > 1440 {
-				return fmt.Errorf("%s has %d minutes", d, day.Minutes())
+				return fmt.Errorf("%s has %d minutes", day.Date, day.Minutes())
 			}
 		}
 	}

@@ -66,7 +66,7 @@ func (t topic) nudge(s State, cohort CohortID) *Message {
 	due := dueCards(s.Cards, t.today)
 	quiz := press(say.ButtonQuiz, "quiz", "cohort", string(cohort))
 	switch {
-	case t.calendar.Expect(t.today) == Expected && !l.Days[t.today].Done() && !l.Settings.NudgeOff:
+	case t.calendar.Expect(t.today) == Expected && !l.Days.On(t.today).Done() && !l.Settings.NudgeOff:
 		part, left := l.next(t.course.latest(t.today))
 		streak := l.Streak.AsOf(l.Days, t.calendar, t.today)
 		line := say.Nudge{

@@ -85,14 +85,14 @@ func (c *Coach) attention(ctx context.Context, r request) (Reply, error) {
 func (t topic) missed(days Days) int {
 	n := 0
 	for d := t.today - 1; d >= t.calendar.Start; d-- {
-		if days[d].Done() {
+		if days.On(d).Done() {
 			break
 		}
 		if t.calendar.Expect(d) == Expected {
 			n++
 		}
 	}
-	if days[t.today].Done() {
+	if days.On(t.today).Done() {
 		return 0
 	}
 	return n

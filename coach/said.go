@@ -95,7 +95,7 @@ func ParseSaid(text string) (Said, error) {
 
 // said gathers what was understood.
 func (p *parser) said() (s Said, err error) {
-	found := make(map[tokenKind][]token) // what stands apart
+	var found [timeToken + 1][]token // what stands apart
 	var units, clocks, doubts, rest []token
 	for i, t := range p.tokens {
 		if t.kind == unitToken {

@@ -200,11 +200,13 @@ func (p *parser) ordinal(i int) (day, next int) {
 }
 
 // monthOf returns the month that t names in full or by its first three letters.
-func monthOf(t token) time.Month {
+func monthOf(t *token) time.Month { return months[t.word] }
+
+var months = func() map[string]time.Month {
+	names := map[string]time.Month{"sept": time.September}
 	for m := time.January; m <= time.December; m++ {
-		if name := strings.ToLower(m.String()); t.word == name || t.word == name[:3] || t.word == "sept" && m == time.September {
-			return m
-		}
+		name := strings.ToLower(m.String())
+		names[name], names[name[:3]] = m, m
 	}
-	return 0
-}
+	return names
+}()

@@ -14,7 +14,7 @@ var (
 	fractions = map[string]int{"1/2": 50, "1/4": 25, "3/4": 75, "1/3": 33, "2/3": 67}
 )
 
-func isNumber(t token) bool {
+func isNumber(t *token) bool {
 	_, ok := numerals[t.word]
 	return ok || t.kind == numberToken
 }

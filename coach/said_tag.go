@@ -32,7 +32,7 @@ func (p *parser) tag(i int) (t token, n int) {
 	if p.at(i).word == "#" && p.at(i+1).glued {
 		kind, n = hashToken, 1
 	}
-	t = p.at(i + n)
+	t = *p.at(i + n)
 	if t.kind != wordToken || t.word != "ai" && t.word != "deep" || n > 0 && p.after(i+2) != free {
 		return t, 0
 	}

@@ -126,7 +126,7 @@ func (p *parser) doubtful(i, next int) bool {
 }
 
 // isMinutes tells whether t is the unit; a capital M stands for millions.
-func isMinutes(t token) bool { return minuteWords[t.word] && !(t.caps && t.word == "m") }
+func isMinutes(t *token) bool { return minuteWords[t.word] && !(t.caps && t.word == "m") }
 
 // minutesOf turns hundredths of an hour into the nearest minutes.
 func minutesOf(hundredths int) int { return (hundredths*60 + 50) / 100 }

@@ -14,7 +14,7 @@ import (
 type parser struct {
 	text   string
 	tokens []token
-	made   []token // while tokens are replaced: what the tokens before became
+	made   []token // while tokens are replaced: what the tokens before became; then room for the next time
 }
 
 type token struct {
@@ -49,6 +49,8 @@ const (
 // lex cuts the text into tokens.
 func (p *parser) lex() {
 	s := p.text
+	p.tokens = make([]token, 0, len(s)/4+8)
+	p.made = make([]token, 0, cap(p.tokens))
 	space := true
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
@@ -59,12 +61,12 @@ func (p *parser) lex() {
 		}
 		t := token{kind: symbolToken, start: i, glued: !space}
 		switch c := fold(r); {
-		case isDigit(c) || vulgar[string(c)] > 0:
-			t.kind = numberToken
-			i = lexNumber(s, &t)
 		case isLetter(c):
 			t.kind = wordToken
 			i = lexWord(s, &t)
+		case isDigit(c) || vulgar[string(c)] > 0:
+			t.kind = numberToken
+			i = lexNumber(s, &t)
 		default:
 			i += size
 			t.word = string(c)
@@ -163,7 +165,7 @@ func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) }
 // replace puts the token that match returns in the place of n tokens from i on,
 // wherever n is not 0.
 func (p *parser) replace(match func(i int) (t token, n int)) {
-	p.made = make([]token, 0, len(p.tokens))
+	p.made = p.made[:0]
 	for i := 0; i < len(p.tokens); {
 		t, n := match(i)
 		if n == 0 {
@@ -174,23 +176,23 @@ func (p *parser) replace(match func(i int) (t token, n int)) {
 		p.made = append(p.made, t)
 		i += n
 	}
-	p.tokens = p.made
+	p.tokens, p.made = p.made, p.tokens
 }
 
 // at returns the token at i, and one of no kind beyond the ends.
-func (p *parser) at(i int) token {
+func (p *parser) at(i int) *token {
 	if i < 0 || i >= len(p.tokens) {
-		return token{}
+		return &token{}
 	}
-	return p.tokens[i]
+	return &p.tokens[i]
 }
 
 // ago returns the token n places before the one at hand, as it was replaced.
-func (p *parser) ago(n int) token {
+func (p *parser) ago(n int) *token {
 	if n > len(p.made) {
-		return token{}
+		return &token{}
 	}
-	return p.made[len(p.made)-n]
+	return &p.made[len(p.made)-n]
 }
 
 // skip returns the index after i if the token there is one of words, else i.

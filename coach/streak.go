@@ -76,7 +76,7 @@ func (s Streak) Step(d schedule.Date, done bool, e Expectation) (Streak, Verdict
 func Fold(days Days, cal Calendar, from Streak, through schedule.Date) Streak {
 	s := from
 	for d := s.next(days, cal); d <= through; d++ {
-		s, _ = s.Step(d, days[d].Done(), cal.Expect(d))
+		s, _ = s.Step(d, days.On(d).Done(), cal.Expect(d))
 	}
 	s.Through = max(s.Through, through)
 	return s
@@ -107,7 +107,7 @@ func (s Streak) next(days Days, cal Calendar) schedule.Date {
 func (s Streak) AsOf(days Days, cal Calendar, today schedule.Date) Streak {
 	s = Fold(days, cal, s, today-1)
 	for d := today; d <= today+ahead; d++ {
-		if d > s.Through && days[d].Done() {
+		if d > s.Through && days.On(d).Done() {
 			s, _ = s.Step(d, true, cal.Expect(d))
 		}
 	}
@@ -151,7 +151,7 @@ func Ledger(days Days, cal Calendar, today schedule.Date, n int) []LedgerRow {
 	var rows []LedgerRow
 	var s Streak
 	for d := s.next(days, cal); d <= today+ahead; d++ {
-		row := LedgerRow{Date: d, Verdict: VerdictOpen, Day: days[d], Expect: cal.Expect(d), After: s}
+		row := LedgerRow{Date: d, Verdict: VerdictOpen, Day: days.On(d), Expect: cal.Expect(d), After: s}
 		if d < today || row.Day.Done() {
 			row.After, row.Verdict = s.Step(d, row.Day.Done(), row.Expect)
 			row.Earned = row.After.Freezes > s.Freezes

@@ -2,7 +2,7 @@ package coach
 
 import (
 	"fmt"
-	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,9 +25,9 @@ func dayByDay(story string) (Days, Calendar, schedule.Date) {
 		var rest schedule.Weekdays
 		switch c {
 		case 'd':
-			days[d] = Day{Deep: 30, AI: 15}
+			days.Put(d, Day{Deep: 30, AI: 15})
 		case 'D':
-			days[d] = Day{Deep: 30, AI: 15}
+			days.Put(d, Day{Deep: 30, AI: 15})
 			cal.Holidays = append(cal.Holidays, d)
 		case 'h':
 			cal.Holidays = append(cal.Holidays, d)
@@ -89,23 +89,23 @@ func TestDaysOutsideTheCalendar(t *testing.T) {
 	cal := Calendar{Start: monday, Study: []StudyRule{{monday, schedule.EveryDay}}}
 	done := Day{Deep: 45}
 
-	early := Streak{}.AsOf(Days{monday - 2: done, monday - 1: {}, monday: done}, cal, monday)
+	early := Streak{}.AsOf(Days{{monday - 2, done}, {monday - 1, Day{}}, {monday, done}}, cal, monday)
 	if want := (Streak{Count: 2, Best: 2, Earned: 2, Through: monday}); early != want {
 		t.Errorf("a check-in dated before joining counts: got %+v, want %+v", early, want)
 	}
 	// Checked in on Wednesday in Kiritimati, then flew to where it is Tuesday.
-	ahead := Streak{}.AsOf(Days{monday: done, wednesday: done}, cal, tuesday)
+	ahead := Streak{}.AsOf(Days{{monday, done}, {wednesday, done}}, cal, tuesday)
 	if want := (Streak{Count: 2, Best: 2, Earned: 2, Through: wednesday}); ahead != want {
 		t.Errorf("a check-in of a day still to come here counts: got %+v, want %+v", ahead, want)
 	}
 	cal.End = tuesday
-	if got := (Streak{}).AsOf(Days{monday: done, tuesday: done}, cal, nextSunday).Count; got != 2 {
+	if got := (Streak{}).AsOf(Days{{monday, done}, {tuesday, done}}, cal, nextSunday).Count; got != 2 {
 		t.Errorf("nothing breaks after the end: count %d, want 2", got)
 	}
 	if got := Ledger(nil, Calendar{}, monday, 0); got != nil {
 		t.Errorf("no start and no check-in: got rows %v", got)
 	}
-	if got := (Streak{}).AsOf(Days{monday: done}, Calendar{}, tuesday).Count; got != 1 {
+	if got := (Streak{}).AsOf(Days{{monday, done}}, Calendar{}, tuesday).Count; got != 1 {
 		t.Errorf("no start and one check-in: count %d, want 1", got)
 	}
 }
@@ -116,11 +116,11 @@ func TestAChangeOfASettledDayCountsAgain(t *testing.T) {
 	if want := (Streak{Count: 8, Best: 8, Freezes: 1, Earned: 1, Through: nextMonday}); settled != want {
 		t.Fatalf("settled is %+v, want %+v", settled, want)
 	}
-	delete(days, nextMonday)
+	days.Put(nextMonday, Day{})
 	if got, want := Recount(settled, days, cal, today, nextMonday), (Streak{Count: 7, Best: 7, Through: nextMonday}); got != want {
 		t.Errorf("without the last settled day: got %+v, want %+v", got, want)
 	}
-	delete(days, nextTuesday)
+	days.Put(nextTuesday, Day{})
 	if got := Recount(settled, days, cal, today, nextTuesday); got != settled {
 		t.Errorf("a later day is not settled yet: got %+v, want %+v", got, settled)
 	}
@@ -128,7 +128,7 @@ func TestAChangeOfASettledDayCountsAgain(t *testing.T) {
 
 func TestTheLedgerCanBeCheckedByHand(t *testing.T) {
 	days, cal, today := dayByDay("ddddddd maohr D m m d m")
-	days[tuesday] = Day{AI: 60, Late: true}
+	days.Put(tuesday, Day{AI: 60, Late: true})
 	var got []string
 	for _, r := range Ledger(days, cal, today, 0) {
 		line := fmt.Sprintf("%s  %-6s  %-12s  %2d min  count %d  freezes %d", r.Date.Format("Mon 02 Jan"), r.Verdict, r.Expect, r.Day.Minutes(), r.After.Count, r.After.Freezes)
@@ -165,7 +165,7 @@ func TestTheLedgerCanBeCheckedByHand(t *testing.T) {
 	if last := Ledger(days, cal, today, 2); len(last) != 2 || last[1].Date != today || last[1].After.Count != 1 {
 		t.Errorf("the last two rows are %+v", last)
 	}
-	days[today+1] = Day{Deep: 5}
+	days.Put(today+1, Day{Deep: 5})
 	if rows := Ledger(days, cal, today, 1); rows[0].Date != today+1 || rows[0].After.Count != 2 {
 		t.Errorf("the row of a day still to come here is %+v", rows)
 	}
@@ -173,7 +173,7 @@ func TestTheLedgerCanBeCheckedByHand(t *testing.T) {
 
 func TestMinutesOfDaysAndWeeks(t *testing.T) {
 	days := Days{
-		monday - 1: {Deep: 1}, monday: {Deep: 2, AI: 20}, sunday: {Deep: 4, AI: 40}, nextMonday: {AI: 80},
+		{monday - 1, Day{Deep: 1}}, {monday, Day{Deep: 2, AI: 20}}, {sunday, Day{Deep: 4, AI: 40}}, {nextMonday, Day{AI: 80}},
 	}
 	if deep, ai := days.WeekMinutes(monday); deep != 6 || ai != 60 {
 		t.Errorf("the week has %d + %d minutes, want 6 + 60", deep, ai)
@@ -181,7 +181,7 @@ func TestMinutesOfDaysAndWeeks(t *testing.T) {
 	if deep, ai := days.Total(); deep != 7 || ai != 140 {
 		t.Errorf("all days have %d + %d minutes, want 7 + 140", deep, ai)
 	}
-	if got := days[monday].Minutes(); got != 22 {
+	if got := days.On(monday).Minutes(); got != 22 {
 		t.Errorf("the day has %d minutes, want 22", got)
 	}
 }
@@ -220,12 +220,12 @@ func (l *life) live(t *rapid.T) {
 		l.today -= l.west
 	case 6, 7, 8: // edits or takes back
 		changed -= schedule.Date(rapid.IntRange(0, BackDating).Draw(t, "edited"))
-		l.days[changed] = Day{AI: rapid.IntRange(0, 1).Draw(t, "minutes")}
+		l.days.Put(changed, Day{AI: rapid.IntRange(0, 1).Draw(t, "minutes")})
 	case 9, 10, 11: // back-dates
 		changed -= schedule.Date(rapid.IntRange(0, BackDating).Draw(t, "late"))
-		l.days[changed] = Day{Deep: l.days[changed].Deep + 5, Late: true}
+		l.days.Put(changed, Day{Deep: l.days.On(changed).Deep + 5, Late: true})
 	default:
-		l.days[changed] = Day{Deep: l.days[changed].Deep + 30}
+		l.days.Put(changed, Day{Deep: l.days.On(changed).Deep + 30})
 		l.settled = Recount(l.settled, l.days, l.cal, l.today, changed)
 		l.today += schedule.Date(rapid.SampledFrom([]int{1, 1, 1, 1, 1, 1, 2, 3, 12}).Draw(t, "later"))
 		return
@@ -318,11 +318,11 @@ func TestACheckInNeverLowersTheCount(t *testing.T) {
 		before := Streak{}.AsOf(l.days, l.cal, l.today)
 		for back := range schedule.Date(BackDating + 1) {
 			d := l.today - back
-			if l.days[d].Done() {
+			if l.days.On(d).Done() {
 				continue
 			}
-			days := maps.Clone(l.days)
-			days[d] = Day{Deep: 1}
+			days := slices.Clone(l.days)
+			days.Put(d, Day{Deep: 1})
 			after := Streak{}.AsOf(days, l.cal, l.today)
 			if after.Count < before.Count || after.Best < before.Best {
 				t.Fatalf("a check-in for %s, %d days ago, turns %+v into %+v", d, back, before, after)

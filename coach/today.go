@@ -107,7 +107,7 @@ const planDays = 7
 // and the last part when there is none. The learner may be nil.
 func (l *Learner) next(step content.Step) (p content.Part, left bool) {
 	for _, p = range step.Parts {
-		if l == nil || !l.Finished[p.Unit.ID] {
+		if l == nil || !l.Finished.Has(p.Unit.ID) {
 			return p, true
 		}
 	}

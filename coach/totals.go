@@ -73,25 +73,14 @@ func (c *Coach) addTotals(change *Change, s State, before *Learner, at time.Time
 // the difference between before and after, and returns the weeks it touches.
 func sumDays(sums map[Count]int, before, after Days) map[schedule.Date]bool {
 	weeks := map[schedule.Date]bool{}
-	differ := func(d schedule.Date) {
-		was, is := before[d], after[d]
-		if was == is {
-			return
-		}
+	for d, pair := range differing(before, after) {
+		was, is := pair[0], pair[1]
 		weeks[d.Week()] = true
 		tally, i := weekTally(d.Week()), strconv.Itoa(int(d-d.Week()))
 		sums[Count{Tally: tally, Field: "d" + i}] += is.Deep - was.Deep
 		sums[Count{Tally: tally, Field: "a" + i}] += is.AI - was.AI
 		sums[Count{Tally: tally, Field: "p" + i}] += one(is.Done()) - one(was.Done())
 		sums[Count{Tally: tally, Field: "u"}] += is.Finished - was.Finished
-	}
-	for d := range after {
-		differ(d)
-	}
-	for d := range before {
-		if _, still := after[d]; !still {
-			differ(d)
-		}
 	}
 	for week := range weeks {
 		sums[Count{Tally: weekTally(week), Field: "n"}] += one(after.minutes(week) > 0) - one(before.minutes(week) > 0)
@@ -194,8 +183,8 @@ func (l *Learner) named() bool { return l != nil && l.Settings.Board && l.Left =
 // weeksOf returns the weeks in which a learner checked in.
 func weeksOf(l *Learner) map[schedule.Date]bool {
 	weeks := map[schedule.Date]bool{}
-	for d := range l.Days {
-		weeks[d.Week()] = true
+	for _, day := range l.Days {
+		weeks[day.Date.Week()] = true
 	}
 	return weeks
 }

@@ -133,7 +133,8 @@ func (w *world) wantTotals(id coach.CohortID, people []string) {
 	}
 	for _, who := range people {
 		s := w.loadIn(id, who)
-		days, finished := coach.Days{}, map[string]bool{}
+		var days coach.Days
+		var finished coach.Units
 		for _, r := range standing(s.Entries) {
 			if r.gone {
 				continue
@@ -144,16 +145,17 @@ func (w *world) wantTotals(id coach.CohortID, people []string) {
 			if r.Kind == coach.Blocked {
 				continue
 			}
-			d := days[r.Date]
+			d := days.On(r.Date)
 			d.Deep, d.AI, d.Late = d.Deep+r.Deep, d.AI+r.AI, d.Late || r.Late
-			if r.Finished && !finished[r.Unit] {
-				finished[r.Unit] = true
+			if r.Finished && !finished.Has(r.Unit) {
+				finished.Put(r.Unit)
 				d.Finished++
 			}
-			days[r.Date] = d
+			days.Put(r.Date, d)
 		}
 		weeks := map[schedule.Date]int{}
-		for d, day := range days {
+		for _, day := range days {
+			d := day.Date
 			week, i := d.Week(), strconv.Itoa(int(d-d.Week()))
 			count("week/"+week.String(), "d"+i, day.Deep)
 			count("week/"+week.String(), "a"+i, day.AI)

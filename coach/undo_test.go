@@ -111,7 +111,7 @@ func TestEditChangesACheckIn(t *testing.T) {
 		Minutes: 60, AI: 60, Unit: "w01d2", Title: "What a copy copies", Day: "Tue 2 Mar", Finished: true, Note: "really about copies",
 		Streak: 2, Week: 70, Goal: 720,
 	})
-	want := coach.Days{day(2): {AI: 60, Finished: 1, Late: true}, day(3): {Deep: 10}}
+	want := coach.Days{{Date: day(2), Day: coach.Day{AI: 60, Finished: 1, Late: true}}, {Date: day(3), Day: coach.Day{Deep: 10}}}
 	if diff := cmp.Diff(want, w.load("ada").Learner.Days); diff != "" {
 		t.Errorf("days (-want +got):\n%s", diff)
 	}
@@ -120,7 +120,7 @@ func TestEditChangesACheckIn(t *testing.T) {
 		t.Errorf("the form holds %s", got)
 	}
 	w.submit("ada", again, "date", "2027-03-03", "finished", "", "mode", "deep")
-	want = coach.Days{day(3): {Deep: 70}}
+	want = coach.Days{{Date: day(3), Day: coach.Day{Deep: 70}}}
 	if diff := cmp.Diff(want, w.load("ada").Learner.Days); diff != "" {
 		t.Errorf("days (-want +got):\n%s", diff)
 	}
@@ -167,7 +167,7 @@ func TestABlockerIsNoCheckInToEdit(t *testing.T) {
 	w.say("ada", "/coach stuck on copies")
 	form := w.say("ada", "/coach edit").Form
 	w.wantText(w.submit("ada", form, "time", "1h"), "Logged 1 h")
-	if got := w.load("ada").Learner.Days[day(1)].Minutes(); got != 60 {
+	if got := w.load("ada").Learner.Days.On(day(1)).Minutes(); got != 60 {
 		t.Errorf("%d minutes", got)
 	}
 }

@@ -307,16 +307,13 @@ func (p *partBackup) versions(ctx context.Context, c coach.CohortID, after strin
 	}
 	pipe := p.rdb.Pipeline()
 	for _, id := range ids {
-		pipe.HGet(ctx, learnerKey(c, coach.LearnerID(id)), fieldVersion)
+		pipe.GetRange(ctx, learnerKey(c, coach.LearnerID(id)), 0, versionSize-1) // empty: forgotten in between
 	}
 	answers, err := pipe.Exec(ctx)
-	if err != nil && !errors.Is(err, redis.Nil) { // Nil: one was forgotten in between
-		return nil, nil, err
-	}
 	for _, answer := range answers {
 		versions = append(versions, answer.(*redis.StringCmd).Val())
 	}
-	return ids, versions, nil
+	return ids, versions, err
 }
 
 // learner writes everything of a learner. boards are those that are known; it
@@ -336,8 +333,8 @@ func (p *partBackup) learner(ctx context.Context, c coach.CohortID, id coach.Lea
 		was := p.known[c].learners
 		_, l.repeated = was[id]
 		switch {
-		case len(l.fields) > 0:
-			was[id] = knownLearner{version: l.fields[fieldVersion], entries: len(l.entries)}
+		case l.record != "":
+			was[id] = knownLearner{version: l.version, entries: len(l.entries)}
 			return boards, p.write(l)
 		case l.repeated:
 			return boards, p.forgotten(c, id)
@@ -373,10 +370,11 @@ func (p *partBackup) readLearner(ctx context.Context, c coach.CohortID, id coach
 	}
 	l := &savedLearner{
 		cohort: c, id: id,
-		fields: pairs(parts[0]), entries: texts(parts[1]), cards: pairs(parts[2]), assessments: pairs(parts[3]),
+		entries: texts(parts[1]), cards: pairs(parts[2]), assessments: pairs(parts[3]),
 		receipts: receiptsFor(pairs(parts[4]), parts[5].(int64)),
 		ranks:    map[string]string{},
 	}
+	l.version, l.record = cutVersion(parts[0])
 	for i, score := range texts(parts[7]) {
 		if score != "" {
 			l.ranks[boards[i]] = score
@@ -402,17 +400,18 @@ func (p *partBackup) readCohort(ctx context.Context, c coach.CohortID, boards []
 		return nil, err
 	}
 	pipe := p.rdb.Pipeline()
-	record := pipe.HGetAll(ctx, cohortKey(c))
+	stored := pipe.Get(ctx, cohortKey(c))
 	announcements := pipe.HGetAll(ctx, announcementsKey(c))
 	counts := make([]*redis.MapStringStringCmd, len(tallies))
 	for i, name := range tallies {
 		counts[i] = pipe.HGetAll(ctx, tallyKey(c, name))
 	}
-	if _, err := pipe.Exec(ctx); err != nil {
+	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) { // Nil: there is no record
 		return nil, err
 	}
+	version, record := cutVersion(stored.Val())
 	saved := &savedCohort{
-		id: c, version: record.Val()["v"], record: record.Val()["d"],
+		id: c, version: version, record: record,
 		announcements: announcements.Val(), boards: boards,
 		tallies: map[string]map[string]string{}, receipts: map[string]savedReceipts{},
 	}
@@ -476,8 +475,8 @@ func (p *partBackup) unchanged(ctx context.Context, c coach.CohortID) (bool, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	version, err := p.rdb.HGet(ctx, cohortKey(c), fieldVersion).Result()
-	if err != nil && !errors.Is(err, redis.Nil) {
+	version, err := p.rdb.GetRange(ctx, cohortKey(c), 0, versionSize-1).Result()
+	if err != nil {
 		return false, err
 	}
 	return same && left == 0 && version == was.version, nil

@@ -75,13 +75,14 @@ type savedCohort struct {
 	receipts        map[string]savedReceipts // by account, of those not learners
 }
 
-// A savedLearner is everything of a learner. Without fields they were forgotten
+// A savedLearner is everything of a learner. Without a record they were forgotten
 // while the backup was made.
 type savedLearner struct {
 	repeated    bool
 	cohort      coach.CohortID
 	id          coach.LearnerID
-	fields      map[string]string
+	version     string
+	record      string
 	entries     []string
 	cards       map[string]string
 	assessments map[string]string
@@ -129,7 +130,8 @@ func (l *savedLearner) pack(p *packer) {
 	p.bits(l.repeated)
 	p.str(string(l.cohort))
 	p.str(string(l.id))
-	packTexts(p, l.fields)
+	p.str(l.version)
+	p.str(l.record)
 	packList(p, l.entries, p.str)
 	packTexts(p, l.cards)
 	packTexts(p, l.assessments)
@@ -195,7 +197,7 @@ func unpackPiece(kind string, u *unpacker) (piece, error) {
 		l := &savedLearner{}
 		u.bits(&l.repeated)
 		l.cohort, l.id = coach.CohortID(u.str()), coach.LearnerID(u.str())
-		l.fields = unpackTexts(u)
+		l.version, l.record = u.str(), u.str()
 		l.entries = unpackList(u, u.str)
 		l.cards, l.assessments = unpackTexts(u), unpackTexts(u)
 		l.receipts = unpackReceipts(u)
@@ -234,10 +236,10 @@ func (c *savedCohort) check() error {
 }
 
 func (l *savedLearner) check() error {
-	if len(l.fields) == 0 {
+	if l.record == "" {
 		return nil
 	}
-	if _, err := learnerRecord(l.fields).unpack(l.cohort, l.id); err != nil {
+	if _, err := unpackLearner(l.cohort, l.id, l.record); err != nil {
 		return err
 	}
 	for _, record := range l.entries {
@@ -279,7 +281,7 @@ func (*savedJobs) name() (string, bool) { return "", false }
 func (*savedCohort) totals() Totals { return Totals{Cohorts: 1} }
 
 func (l *savedLearner) totals() Totals {
-	if len(l.fields) == 0 {
+	if l.record == "" {
 		return Totals{}
 	}
 	return Totals{Learners: 1, Entries: len(l.entries)}

@@ -60,7 +60,7 @@ func TestStaleRoomClaim(t *testing.T) {
 
 func TestIndexThatSaysTooMuch(t *testing.T) {
 	s := openEmpty(t)
-	if err := s.rdb.SAdd(t.Context(), userKey("u"), "bbbbbbbbbb").Err(); err != nil {
+	if err := s.rdb.HSet(t.Context(), userKey("u"), "bbbbbbbbbb", "").Err(); err != nil {
 		t.Fatal(err)
 	}
 	if cohorts, err := s.CohortsOf(t.Context(), "u"); err != nil || len(cohorts) != 0 {

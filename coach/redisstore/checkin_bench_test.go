@@ -7,8 +7,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
-	"os"
 	"testing"
 	"time"
 
@@ -61,12 +59,6 @@ func BenchmarkWait(b *testing.B) {
 	waiting.store = open(b, redisstore.Options{URL: server.URL(), Wait: true})
 	waiting.coach = coachOf(b, waiting.store)
 	b.Run("redis", func(b *testing.B) { sideBySide(b, relaxed.checkIn, waiting.checkIn) })
-}
-
-// BenchmarkBytes tells what a learner takes in Redis who has checked in on each
-// of 180 days, with all indexes, and what each of their notes takes beside its
-// own bytes.
-func BenchmarkBytes(b *testing.B) {
 }
 
 func each(b *testing.B, run func(*testing.B, *redisstore.Store)) {
@@ -130,7 +122,7 @@ func (p *people) commit(ctx context.Context, _ int) error {
 	day := schedule.LocalDate(e.At, time.UTC)
 	_, _, err := p.store.Update(ctx, coach.Scope{Cohort: id, Learner: e.From, Event: e.ID}, func(s coach.State) (coach.Change, error) {
 		l := s.Learner
-		l.Days[day] = coach.Day{Deep: 45}
+		l.Days.Put(day, coach.Day{Deep: 45})
 		l.Streak.Count++
 		l.Entries++
 		week := "week/" + day.Week().String()
@@ -138,7 +130,7 @@ func (p *people) commit(ctx context.Context, _ int) error {
 			Learner: l,
 			Entries: []coach.Entry{{Seq: l.Entries - 1, Kind: coach.CheckIn, At: e.At, Date: day, Deep: 45, Unit: "w05d2", Note: e.Text}},
 			Tallies: []coach.Count{{Tally: week, Field: "d0", N: 45}, {Tally: week, Field: "n", N: 1}, {Tally: week, Field: "p0", N: 1}},
-			Ranks:   []coach.Rank{{Board: "hours/" + day.Week().String(), Learner: l.ID, Score: l.Days[day].Minutes()}},
+			Ranks:   []coach.Rank{{Board: "hours/" + day.Week().String(), Learner: l.ID, Score: l.Days.On(day).Minutes()}},
 			Cancel:  []string{"send/nudge/" + string(id) + "/" + string(l.ID) + "/" + day.String()},
 			Receipt: receipt,
 		}, nil
@@ -186,31 +178,11 @@ func peopleOf(b *testing.B, s *redisstore.Store, weeks int) *people {
 // noop is a script that does nothing, called as anybody would.
 func noop(b *testing.B, s *redisstore.Store) func(context.Context, int) error {
 	rdb := redisstore.ClientOf(s)
-	statsOf = rdb
-	rdb.ConfigResetStat(b.Context())
 	script := redis.NewScript("return 1")
 	if err := script.Load(b.Context(), rdb).Err(); err != nil {
 		b.Fatal(err)
 	}
 	return func(ctx context.Context, _ int) error { return script.EvalSha(ctx, rdb, []string{"sc:none"}).Err() }
-}
-
-var statsOf redis.UniversalClient
-
-func cpus() (float64, float64) {
-	var ru syscall.Rusage
-	syscall.Getrusage(0, &ru)
-	c := float64(ru.Utime.Nano()+ru.Stime.Nano()) / 1e3
-	if statsOf == nil {
-		return c, 0
-	}
-	out, _ := statsOf.Info(context.Background(), "cpu").Result()
-	var u, k float64
-	_, rest, _ := strings.Cut(out, "used_cpu_user:")
-	fmt.Sscan(rest, &u)
-	_, rest, _ = strings.Cut(out, "used_cpu_sys:")
-	fmt.Sscan(rest, &k)
-	return c, (u + k) * 1e6
 }
 
 // writes counts the changes that a server has made.
@@ -235,26 +207,18 @@ const (
 func sideBySide(b *testing.B, base, op func(context.Context, int) error) {
 	b.Helper()
 	var ratios []float64
-	var cc, ss float64
 	b.ResetTimer()
 	for range rounds {
 		n := max(b.N/rounds, 1)
 		b.StopTimer()
 		bare := crowd(b, clients, n, base)
 		b.StartTimer()
-		c0, s0 := cpus()
 		full := crowd(b, clients, n, op)
-		c1, s1 := cpus()
-		cc += c1 - c0
-		ss += s1 - s0
 		ratios = append(ratios, float64(bare)/float64(full))
 	}
 	b.StopTimer()
 	slices.Sort(ratios)
 	b.ReportMetric(ratios[rounds/2], "x-base")
-	b.ReportMetric(cc/float64(b.N), "go-us")
-	b.ReportMetric(ss/float64(b.N), "redis-us")
-	if statsOf != nil { out, _ := statsOf.Info(context.Background(), "commandstats").Result(); if os.Getenv("STATS") != "" { fmt.Println(out) } }
 }
 
 // crowd has clients do n operations together and returns how long that took.

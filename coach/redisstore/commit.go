@@ -16,7 +16,6 @@ type builder struct {
 	cohortID coach.CohortID
 	id       coach.LearnerID
 	keys     []string
-	index    map[string]int // of a key in keys, from 1
 	ops      []any
 
 	cohortWas, cohortNow   string // versions, see lua/commit.lua
@@ -26,39 +25,36 @@ type builder struct {
 }
 
 func build(sc coach.Scope, l loaded, c coach.Change) (*builder, error) {
-	b := &builder{
-		cohortID:   sc.Cohort,
-		id:         sc.Learner,
-		index:      map[string]int{},
-		cohortWas:  l.cohortVersion,
-		learnerWas: l.learner[fieldVersion],
-		event:      eventHash(sc.Event),
-		receipt:    c.Receipt,
-	}
 	part := sc.Cohort.Part()
 	receipts := receiptsKey(sc.Cohort, sc.Learner)
 	if c.Forget {
 		receipts = receiptsKey(sc.Cohort, "") // the learner's own are forgotten
 	}
-	for _, key := range []string{
-		cohortKey(sc.Cohort), learnerKey(sc.Cohort, sc.Learner), receipts,
-		queueKey(part), jobsKey(part), doneKey(part),
-	} {
-		b.key(key)
+	b := &builder{
+		cohortID:   sc.Cohort,
+		id:         sc.Learner,
+		cohortWas:  l.cohortVersion,
+		learnerWas: l.learnerVersion,
+		event:      eventHash(sc.Event),
+		receipt:    c.Receipt,
+		keys: []string{
+			cohortKey(sc.Cohort), learnerKey(sc.Cohort, sc.Learner), receipts,
+			queueKey(part), jobsKey(part), doneKey(part),
+		},
 	}
-
-	if (c.Cohort != nil && l.cohort == "") || (c.Learner != nil && len(l.learner) == 0) {
+	if (c.Cohort != nil && l.cohort == "") || (c.Learner != nil && l.learner == "") {
 		b.op("SADD", cohortsKey(part), string(sc.Cohort))
 	}
 	if c.Cohort != nil || len(c.Announce) > 0 {
-		b.cohortNow = newVersion()
-		b.op("HSET", cohortKey(sc.Cohort), "v", b.cohortNow)
-	}
-	if c.Cohort != nil {
-		if c.Cohort.ID != sc.Cohort {
-			return nil, fmt.Errorf("the change puts cohort %q", c.Cohort.ID)
+		record := l.cohort
+		if c.Cohort != nil {
+			if c.Cohort.ID != sc.Cohort {
+				return nil, fmt.Errorf("the change puts cohort %q", c.Cohort.ID)
+			}
+			record = packCohort(c.Cohort)
 		}
-		b.op("HSET", cohortKey(sc.Cohort), "d", packCohort(c.Cohort))
+		b.cohortNow = newVersion()
+		b.op("SET", cohortKey(sc.Cohort), b.cohortNow+record)
 	}
 	if err := b.learner(sc, l, c); err != nil {
 		return nil, err
@@ -108,7 +104,7 @@ func (b *builder) learner(sc coach.Scope, l loaded, c coach.Change) error {
 		return errors.New("the change is of a learner, the scope names none")
 	case c.Learner != nil && (c.Learner.ID != sc.Learner || c.Learner.Cohort != sc.Cohort):
 		return fmt.Errorf("the change puts learner %q of cohort %q", c.Learner.ID, c.Learner.Cohort)
-	case c.Learner == nil && len(l.learner) == 0 && parts:
+	case c.Learner == nil && l.learner == "" && parts:
 		return errors.New("the change adds to a learner who does not exist")
 	case c.Forget:
 		return nil
@@ -116,20 +112,18 @@ func (b *builder) learner(sc coach.Scope, l loaded, c coach.Change) error {
 
 	next := l.learner
 	if c.Learner != nil {
-		packed, err := packLearner(c.Learner)
-		if err != nil {
+		var err error
+		if next, err = packLearner(c.Learner); err != nil {
 			return err
 		}
-		next = packed
-		if ring := l.learner[fieldRing]; ring != "" {
-			next[fieldRing] = ring
-		}
-		if len(l.learner) == 0 {
+		if l.learner == "" {
 			b.op("ZADD", learnersKey(sc.Cohort), 0, string(sc.Learner))
 		}
 	}
-	if c.Learner != nil || parts || (len(next) > 0 && b.event != "") {
-		b.putLearner(l.learner, next)
+	if c.Learner != nil || parts || (next != "" && b.event != "") {
+		ring := b.event + l.ring
+		b.learnerNow = newVersion()
+		b.op("SET", learnerKey(sc.Cohort, sc.Learner), b.learnerNow+putRing(ring[:min(len(ring), ringSize*hashSize)], next))
 	}
 	for _, e := range c.Entries {
 		b.op("RPUSH", entriesKey(sc.Cohort, sc.Learner), packEntry(e))
@@ -141,27 +135,6 @@ func (b *builder) learner(sc coach.Scope, l loaded, c coach.Change) error {
 		b.op("HSET", assessmentsKey(sc.Cohort, sc.Learner), a.Checkpoint, packAssessment(a))
 	}
 	return nil
-}
-
-func (b *builder) putLearner(was, next learnerRecord) {
-	b.learnerNow = newVersion()
-	put := learnerRecord{}
-	for field, value := range next {
-		put[field] = value
-	}
-	put[fieldVersion] = b.learnerNow
-	if b.event != "" {
-		ring := b.event + put[fieldRing]
-		put[fieldRing] = ring[:min(len(ring), ringSize*hashSize)]
-	}
-	set, del := put.changed(was)
-	key := learnerKey(b.cohortID, b.id)
-	for batch := range slices.Chunk(set, maxArgs) {
-		b.op("HSET", key, batch...)
-	}
-	for batch := range slices.Chunk(del, maxArgs) {
-		b.op("HDEL", key, batch...)
-	}
 }
 
 // forget adds the removal of everything of the scope's learner.
@@ -178,10 +151,6 @@ func (b *builder) forget(boards []string) {
 	}
 }
 
-// maxArgs bounds the arguments of one operation, which a script has on its
-// stack.
-const maxArgs = 200
-
 // op adds an operation; see lua/commit.lua.
 func (b *builder) op(name, key string, args ...any) {
 	index := 0
@@ -191,12 +160,13 @@ func (b *builder) op(name, key string, args ...any) {
 	b.ops = append(append(b.ops, name, index, len(args)), args...)
 }
 
+// key returns the place of a key in KEYS.
 func (b *builder) key(key string) int {
-	if _, ok := b.index[key]; !ok {
-		b.keys = append(b.keys, key)
-		b.index[key] = len(b.keys)
+	if i := slices.Index(b.keys, key); i >= 0 {
+		return i + 1
 	}
-	return b.index[key]
+	b.keys = append(b.keys, key)
+	return len(b.keys)
 }
 
 // repeatable tells whether the script notices that it was applied already.

@@ -4,8 +4,10 @@ import "github.com/redis/go-redis/v9"
 
 // For the tests of package redisstore_test.
 var (
-	CommitSHA  = commitScript.sha
-	LearnerKey = learnerKey
+	CommitSHA   = commitScript.sha
+	LearnerKey  = learnerKey
+	LearnersKey = learnersKey
+	UserKey     = userKey
 )
 
 // ClientOf returns the client of a store.

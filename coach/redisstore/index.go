@@ -34,7 +34,7 @@ type indexChange struct {
 
 func newIndexChange(sc coach.Scope, l loaded, c coach.Change) (indexChange, error) {
 	x := indexChange{cohort: sc.Cohort}
-	if c.Learner != nil && len(l.learner) == 0 {
+	if c.Learner != nil && l.learner == "" {
 		x.add = append(x.add, sc.Learner)
 	}
 	if c.Forget {
@@ -88,7 +88,7 @@ func (s *Store) afterCommit(ctx context.Context, x indexChange) error {
 
 func (s *Store) addUsers(ctx context.Context, x indexChange) error {
 	for _, u := range x.add {
-		if err := s.send(ctx, userKey(u), redis.NewIntCmd(ctx, "sadd", userKey(u), string(x.cohort))); err != nil {
+		if err := s.send(ctx, userKey(u), redis.NewIntCmd(ctx, "hset", userKey(u), string(x.cohort), "")); err != nil {
 			return fmt.Errorf("index of accounts: %w", err)
 		}
 	}
@@ -98,7 +98,7 @@ func (s *Store) addUsers(ctx context.Context, x indexChange) error {
 // dropUser takes a cohort off an account, and puts it back when the account
 // belongs there still, or again.
 func (s *Store) dropUser(ctx context.Context, u coach.UserRef, c coach.CohortID) error {
-	if err := s.send(ctx, userKey(u), redis.NewIntCmd(ctx, "srem", userKey(u), string(c))); err != nil {
+	if err := s.send(ctx, userKey(u), redis.NewIntCmd(ctx, "hdel", userKey(u), string(c))); err != nil {
 		return fmt.Errorf("index of accounts: %w", err)
 	}
 	belongs, err := s.belongs(ctx, u, c)
@@ -188,7 +188,7 @@ func (s *Store) CohortIn(ctx context.Context, room coach.RoomID) (coach.CohortID
 func (s *Store) CohortsOf(ctx context.Context, u coach.UserRef) ([]coach.CohortID, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	ids, err := s.rdb.SMembers(ctx, userKey(u)).Result()
+	ids, err := s.rdb.HKeys(ctx, userKey(u)).Result()
 	if err != nil {
 		return nil, fmt.Errorf("cohorts of %s: %w", u, err)
 	}

@@ -170,7 +170,7 @@ func cutRecord(b []byte) (body, rest []byte, ok bool) {
 }
 
 func parseRecord(body []byte) (record, error) {
-	u := &unpacker{b: body}
+	u := &unpacker{b: string(body)}
 	r := record{at: time.UnixMilli(int64(u.int()))}
 	r.commands = unpackList(u, func() []string { return unpackList(u, u.str) })
 	return r, u.err

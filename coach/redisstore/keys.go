@@ -15,11 +15,11 @@ import (
 //	sc:meta                 hash    see meta.go                         2 or 3 fields        always
 //	sc:ready                string  what Ready writes                   1 byte               1 min
 //	sc:room:<room>          string  cohort id, time of the claim        24 bytes             while the cohort is there
-//	sc:user:<account>       set     ids of the account's cohorts        1 a cohort           while in a cohort
+//	sc:user:<account>       hash    ids of the account's cohorts        1 field a cohort     while in a cohort
 //	sc:{pNN}:i              set     ids of the partition's cohorts      1 a cohort           always
-//	sc:{pNN}:c:<c>          hash    v version, d cohort record          about 500 bytes      always
+//	sc:{pNN}:c:<c>          string  version, cohort record              about 500 bytes      always
 //	sc:{pNN}:n:<c>          zset    learner ids, all with score 0       1 a learner          always
-//	sc:{pNN}:l:<c>:<l>      hash    learner record, see learnerrecord   about 700 bytes      until forgotten
+//	sc:{pNN}:l:<c>:<l>      string  version, see learnerrecord.go       about 500 bytes      until forgotten
 //	sc:{pNN}:e:<c>:<l>      list    entries                             note + 24 bytes each until forgotten
 //	sc:{pNN}:k:<c>:<l>      hash    cards by question                   10 bytes a card      until forgotten
 //	sc:{pNN}:a:<c>:<l>      hash    assessments by checkpoint           30 bytes each        until forgotten
@@ -73,12 +73,20 @@ func endedKey(part int, s schedule.State) string {
 	return deadKey(part)
 }
 
-func inPart(kind string, part int) string { return fmt.Sprintf("sc:{p%02d}:%s", part, kind) }
+func inPart(kind string, part int) string { return partTags[part] + kind }
 
 func inCohort(kind string, c coach.CohortID) string {
-	return inPart(kind, c.Part()) + ":" + string(c)
+	return partTags[c.Part()] + kind + ":" + string(c)
 }
 
 func ofLearner(kind string, c coach.CohortID, l coach.LearnerID) string {
-	return inCohort(kind, c) + ":" + string(l)
+	return partTags[c.Part()] + kind + ":" + string(c) + ":" + string(l)
 }
+
+// partTags begin the keys of each partition.
+var partTags = func() (tags [schedule.Partitions]string) {
+	for part := range tags {
+		tags[part] = fmt.Sprintf("sc:{p%02d}:", part)
+	}
+	return tags
+}()

@@ -42,7 +42,7 @@ func checkIn(event string) (coach.Scope, func(coach.State) (coach.Change, error)
 	return scope, func(s coach.State) (coach.Change, error) {
 		l := s.Learner
 		if l == nil {
-			l = &coach.Learner{ID: scope.Learner, Cohort: killCohort, Days: coach.Days{}}
+			l = &coach.Learner{ID: scope.Learner, Cohort: killCohort}
 		}
 		e := coach.Entry{Seq: l.Entries, Kind: coach.CheckIn, At: time.Unix(1805000000, 0), Deep: l.Entries, Note: event}
 		l.Entries++

@@ -1,9 +1,8 @@
 package redisstore
 
 import (
-	"errors"
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 
 	"studycoach/coach"
@@ -12,232 +11,210 @@ import (
 
 const learnerVersion = 1
 
-// A learnerRecord is a learner's hash as Redis holds it. It stays a listpack,
-// which takes at most 128 fields of at most 64 bytes, so a longer value goes on
-// in further fields, n in n1, n2, ... The fields:
+// A learner's record is a packed string. Before everything else stand the
+// hashes of the last events, newest first, so that one can be added without
+// unpacking the rest.
 //
-//	v    version: eight random bytes, new with every put
-//	r    ring: the hashes of the last eight events, newest first
-//	m    version of the record, joined, left, number of entries, last nudge
-//	n    name
-//	s    settings
-//	k    streak
-//	f    finished units w00d0 to w63d7: a byte a week, a bit a day
-//	g    finished units of other names
-//	a    away and rest days
-//	u    stuck
-//	j    the nudge job
-//	d..  16 study days of 3 bytes, named by the date / 16 in base 36; of a day:
-//	     bits 0-19 minutes, as t(t+1)/2 + deep of a total of t
-//	     bits 20-21 units finished, bit 22 late
+// Of the units, those named w00d0 to w63d7 take a bit. Of the study days, each
+// week with one takes a byte: a bit a day, and one that says that the number of
+// weeks left out before it follows. Each day then takes two bytes, or three:
 //
-// A field whose value is empty is absent.
-type learnerRecord map[string]string
-
+//	bit 0 clear  minutes are multiples of 5: bits 1-6 deep / 5, bits 7-12 AI / 5,
+//	             bits 13-14 units finished, bit 15 late
+//	bit 0 set    bits 1-20 minutes, as t(t+1)/2 + deep of a total of t,
+//	             bits 21-22 units finished, bit 23 late
 const (
-	fieldVersion = "v"
-	fieldRing    = "r"
+	maxMinutes  = 24 * 60
+	maxFinished = 3
 
-	chunkSize    = 64
-	daysPerField = 16
-	maxMinutes   = 24 * 60
-	maxFinished  = 3
+	ringSize = 8 // events that the learner's record remembers
 )
 
-// nudgeOf is what most nudge keys hold between their kind and their date.
-func nudgeOf(l *coach.Learner) string { return "/" + string(l.Cohort) + "/" + string(l.ID) + "/" }
+// nudgesOf is what most keys of a learner's nudge jobs begin with.
+func nudgesOf(l *coach.Learner) string { return "nudge/" + string(l.Cohort) + "/" + string(l.ID) + "/" }
 
-func packLearner(l *coach.Learner) (learnerRecord, error) {
-	r := learnerRecord{}
+// packLearner packs all but the ring, see putRing.
+func packLearner(l *coach.Learner) (string, error) {
+	p := make(packer, 0, 128+3*len(l.Days))
+	p.str(l.Name)
+	p.int(int(l.Joined))
+	p.since(l.Joined, l.Left)
+	p.int(l.Entries)
+	p.since(l.Joined, l.Nudged)
+	p.nudge(l)
 
-	var m packer
-	m.int(learnerVersion)
-	m.int(int(l.Joined))
-	m.int(int(l.Left))
-	m.int(l.Entries)
-	m.int(int(l.Nudged))
-	r.put("m", string(m))
+	p.bits(l.Settings.ZoneByHand, l.Settings.NudgeOff, l.Settings.Board, l.Settings.Recall, l.Stuck != nil)
+	p.str(l.Settings.Zone)
+	p.int(int(l.Settings.Nudge))
+	p.int(int(l.Settings.Quiet.From))
+	p.int(int(l.Settings.Quiet.To))
+	p.str(l.Settings.Language)
 
-	r.put("n", l.Name)
+	p.int(l.Streak.Count)
+	p.int(l.Streak.Best)
+	p.int(l.Streak.Freezes)
+	p.int(l.Streak.Earned)
+	p.since(l.Joined, l.Streak.Through)
 
-	var s packer
-	s.bits(l.Settings.ZoneByHand, l.Settings.NudgeOff, l.Settings.Board, l.Settings.Recall)
-	s.str(l.Settings.Zone)
-	s.int(int(l.Settings.Nudge))
-	s.int(int(l.Settings.Quiet.From))
-	s.int(int(l.Settings.Quiet.To))
-	s.str(l.Settings.Language)
-	r.put("s", string(s))
-
-	if l.Streak != (coach.Streak{}) {
-		var k packer
-		k.int(l.Streak.Count)
-		k.int(l.Streak.Best)
-		k.int(l.Streak.Freezes)
-		k.int(l.Streak.Earned)
-		k.int(int(l.Streak.Through))
-		r.put("k", string(k))
-	}
-
-	r.putFinished(l.Finished)
-
-	if len(l.Away)+len(l.Rest) > 0 {
-		var a packer
-		packSpans(&a, l.Away)
-		packList(&a, l.Rest, func(rest coach.Rest) { a.int(int(rest.From)); a.int(int(rest.Days)) })
-		r.put("a", string(a))
-	}
-
-	if len(l.Milestones) > 0 {
-		var m packer
-		packList(&m, l.Milestones, func(reached coach.Reached) { m.str(reached.ID); m.int(int(reached.Date)); m.int(reached.N) })
-		r.put("i", string(m))
-	}
-
+	packList(&p, l.Away, func(away coach.Span) { p.since(l.Joined, away.From); p.since(away.From, away.To) })
+	packList(&p, l.Rest, func(rest coach.Rest) { p.since(l.Joined, rest.From); p.int(int(rest.Days)) })
+	packList(&p, l.Milestones, func(reached coach.Reached) { p.str(reached.ID); p.since(l.Joined, reached.Date); p.int(reached.N) })
 	if l.Stuck != nil {
-		var u packer
-		u.str(l.Stuck.Unit)
-		u.time(l.Stuck.Since)
-		u.str(l.Stuck.Note)
-		u.int(l.Stuck.Entry)
-		r.put("u", string(u))
+		p.str(l.Stuck.Unit)
+		p.time(l.Stuck.Since)
+		p.str(l.Stuck.Note)
+		p.int(l.Stuck.Entry)
 	}
-
-	if l.Nudge != "" {
-		var j packer
-		kind, rest, usual := strings.Cut(l.Nudge, nudgeOf(l))
-		j.bits(usual)
-		j.str(kind)
-		j.str(rest)
-		r.put("j", string(j))
-	}
-
-	return r, r.putDays(l.Days)
+	p.units(l.Finished)
+	err := p.days(l.Days)
+	return string(p), err
 }
 
-func (r learnerRecord) unpack(c coach.CohortID, id coach.LearnerID) (*coach.Learner, error) {
-	m := unpack(r["m"], learnerVersion)
+// unpackLearner unpacks what packLearner and putRing made.
+func unpackLearner(c coach.CohortID, id coach.LearnerID, record string) (*coach.Learner, error) {
+	u := unpack(record, learnerVersion)
+	u.str() // the ring
 	l := &coach.Learner{
-		ID:       id,
-		Cohort:   c,
-		Name:     r.get("n"),
-		Joined:   schedule.Date(m.int()),
-		Left:     schedule.Date(m.int()),
-		Entries:  m.int(),
-		Nudged:   schedule.Date(m.int()),
-		Days:     r.days(),
-		Finished: r.finished(),
+		ID:     id,
+		Cohort: c,
+		Name:   u.str(),
+		Joined: schedule.Date(u.int()),
 	}
-	err := []error{m.err}
-
-	s := &unpacker{b: []byte(r.get("s"))}
-	s.bits(&l.Settings.ZoneByHand, &l.Settings.NudgeOff, &l.Settings.Board, &l.Settings.Recall)
-	l.Settings.Zone = s.str()
-	l.Settings.Nudge = schedule.TimeOfDay(s.int())
-	l.Settings.Quiet.From = schedule.TimeOfDay(s.int())
-	l.Settings.Quiet.To = schedule.TimeOfDay(s.int())
-	l.Settings.Language = s.str()
-	err = append(err, s.err)
-
-	if v := r.get("k"); v != "" {
-		k := &unpacker{b: []byte(v)}
-		l.Streak = coach.Streak{Count: k.int(), Best: k.int(), Freezes: k.int(), Earned: k.int(), Through: schedule.Date(k.int())}
-		err = append(err, k.err)
-	}
-	if v := r.get("a"); v != "" {
-		a := &unpacker{b: []byte(v)}
-		l.Away = unpackSpans(a)
-		l.Rest = unpackList(a, func() coach.Rest { return unpackRule(a) })
-		err = append(err, a.err)
-	}
-	if v := r.get("i"); v != "" {
-		i := &unpacker{b: []byte(v)}
-		l.Milestones = unpackList(i, func() coach.Reached {
-			return coach.Reached{ID: i.str(), Date: schedule.Date(i.int()), N: i.int()}
-		})
-		err = append(err, i.err)
-	}
-	if v := r.get("u"); v != "" {
-		u := &unpacker{b: []byte(v)}
+	l.Left = u.since(l.Joined)
+	l.Entries = u.int()
+	l.Nudged = u.since(l.Joined)
+	l.Nudge = u.nudge(l)
+	var stuck bool
+	u.bits(&l.Settings.ZoneByHand, &l.Settings.NudgeOff, &l.Settings.Board, &l.Settings.Recall, &stuck)
+	l.Settings.Zone = u.str()
+	l.Settings.Nudge = schedule.TimeOfDay(u.int())
+	l.Settings.Quiet.From = schedule.TimeOfDay(u.int())
+	l.Settings.Quiet.To = schedule.TimeOfDay(u.int())
+	l.Settings.Language = u.str()
+	l.Streak = coach.Streak{Count: u.int(), Best: u.int(), Freezes: u.int(), Earned: u.int(), Through: u.since(l.Joined)}
+	l.Away = unpackList(u, func() coach.Span {
+		from := u.since(l.Joined)
+		return coach.Span{From: from, To: u.since(from)}
+	})
+	l.Rest = unpackList(u, func() coach.Rest {
+		return coach.Rest{From: u.since(l.Joined), Days: schedule.Weekdays(u.int())}
+	})
+	l.Milestones = unpackList(u, func() coach.Reached {
+		return coach.Reached{ID: u.str(), Date: u.since(l.Joined), N: u.int()}
+	})
+	if stuck {
 		l.Stuck = &coach.Stuck{Unit: u.str(), Since: u.time(), Note: u.str(), Entry: u.int()}
-		err = append(err, u.err)
 	}
-	if v := r.get("j"); v != "" {
-		j := &unpacker{b: []byte(v)}
-		var usual bool
-		j.bits(&usual)
-		l.Nudge = j.str()
-		if usual {
-			l.Nudge += nudgeOf(l)
-		}
-		l.Nudge += j.str()
-		err = append(err, j.err)
-	}
-	if err := errors.Join(err...); err != nil {
-		return nil, fmt.Errorf("learner %s of cohort %s: %w", id, c, err)
+	l.Finished = u.units()
+	l.Days = u.days()
+	if err := u.done("learner", string(id)); err != nil {
+		return nil, fmt.Errorf("cohort %s: %w", c, err)
 	}
 	return l, nil
 }
 
-// put stores a value in as many fields as it needs.
-func (r learnerRecord) put(field, value string) {
-	for i := 0; value != ""; i++ {
-		n := min(chunkSize, len(value))
-		r[chunkName(field, i)], value = value[:n], value[n:]
+// putRing puts the hashes of the last events before what packLearner packed.
+func putRing(ring, packed string) string {
+	p := make(packer, 0, 4+len(ring)+len(packed))
+	p.int(learnerVersion)
+	p.str(ring)
+	return string(append(p, packed...))
+}
+
+// cutRing undoes putRing.
+func cutRing(record string) (ring, packed string) {
+	u := unpack(record, learnerVersion)
+	ring = u.str()
+	return ring, u.b
+}
+
+// since packs a date in few bytes that is not long after base, or zero.
+func (p *packer) since(base, d schedule.Date) {
+	n := int(d - base)
+	if n >= 0 {
+		n++
+	}
+	if d == 0 {
+		n = 0
+	}
+	p.int(n)
+}
+
+func (u *unpacker) since(base schedule.Date) schedule.Date {
+	switch n := u.int(); {
+	case n > 0:
+		return base + schedule.Date(n-1)
+	case n < 0:
+		return base + schedule.Date(n)
+	}
+	return 0
+}
+
+// nudge packs the key of the nudge job, which as a rule follows from the learner
+// and a date.
+func (p *packer) nudge(l *coach.Learner) {
+	day, _ := strings.CutPrefix(l.Nudge, nudgesOf(l))
+	date, err := schedule.ParseDate(day)
+	usual := err == nil && l.Nudge == nudgesOf(l)+date.String()
+	p.bits(usual)
+	if usual {
+		p.since(l.Joined, date)
+	} else {
+		p.str(l.Nudge)
 	}
 }
 
-// get returns what put stored.
-func (r learnerRecord) get(field string) string {
-	value := r[field]
-	for i := 1; len(value) == i*chunkSize; i++ {
-		value += r[chunkName(field, i)]
+func (u *unpacker) nudge(l *coach.Learner) string {
+	var usual bool
+	if u.bits(&usual); usual {
+		return nudgesOf(l) + u.since(l.Joined).String()
 	}
-	return value
+	return u.str()
 }
 
-func chunkName(field string, i int) string {
-	if i == 0 {
-		return field
-	}
-	return field + strconv.Itoa(i)
-}
-
-func (r learnerRecord) putFinished(units map[string]bool) {
+func (p *packer) units(units coach.Units) {
 	var weeks [64]byte
-	var others packer
 	last := -1
-	for unit, finished := range units {
-		if !finished {
-			continue
-		}
+	var others []string
+	for _, unit := range units {
 		if week, day, ok := weekDay(unit); ok {
 			weeks[week] |= 1 << day
 			last = max(last, week)
 		} else {
-			others.str(unit)
+			others = append(others, unit)
 		}
 	}
-	r.put("f", string(weeks[:last+1]))
-	r.put("g", string(others))
+	p.str(string(weeks[:last+1]))
+	packList(p, others, p.str)
 }
 
-func (r learnerRecord) finished() map[string]bool {
-	units := map[string]bool{}
-	for week, days := range []byte(r.get("f")) {
+func (u *unpacker) units() coach.Units {
+	weeks := u.str()
+	units := make(coach.Units, 0, 8*len(weeks))
+	for week := range min(len(weeks), len(unitNames)) {
 		for day := range 8 {
-			if days&(1<<day) != 0 {
-				units[fmt.Sprintf("w%02dd%d", week, day)] = true
+			if weeks[week]&(1<<day) != 0 {
+				units = append(units, unitNames[week][day])
 			}
 		}
 	}
-	for u := (&unpacker{b: []byte(r.get("g"))}); len(u.b) > 0; {
-		if unit := u.str(); u.err == nil {
-			units[unit] = true
-		}
+	others := unpackList(u, u.str)
+	if len(others) > 0 {
+		units = append(units, others...)
+		slices.Sort(units)
 	}
 	return units
 }
+
+// unitNames are the names of units that take a bit, see weekDay.
+var unitNames = func() (names [64][8]string) {
+	for week := range names {
+		for day := range names[week] {
+			names[week][day] = fmt.Sprintf("w%02dd%d", week, day)
+		}
+	}
+	return names
+}()
 
 // weekDay reads a unit's id such as w03d2, with a week up to 63 and a day up
 // to 7.
@@ -251,62 +228,94 @@ func weekDay(unit string) (week, day int, ok bool) {
 	return week, day, ok
 }
 
-func (r learnerRecord) putDays(days coach.Days) error {
-	for date, day := range days {
-		total := day.Minutes()
-		if day.Deep < 0 || day.AI < 0 || total > maxMinutes || day.Finished < 0 {
-			return fmt.Errorf("study day %s cannot have %d + %d minutes and %d units", date, day.Deep, day.AI, day.Finished)
+const weekGap = 1 << 7 // beside the bits of a week's days
+
+func (p *packer) days(days coach.Days) error {
+	days = slices.DeleteFunc(slices.Clone(days), func(day coach.StudyDay) bool { return day.Day == coach.Day{} })
+	if len(days) == 0 {
+		return nil
+	}
+	before := days[0].Date.Week() - 7
+	p.int(int(before))
+	for len(days) > 0 {
+		week, n := days[0].Date.Week(), 0
+		var bits byte
+		for ; n < len(days) && days[n].Date < week+7; n++ {
+			bits |= 1 << (days[n].Date - week)
 		}
-		bits := uint32(total*(total+1)/2+day.Deep) | uint32(min(day.Finished, maxFinished))<<20
-		if day.Late {
-			bits |= 1 << 22
+		if gap := int(week-before)/7 - 1; gap > 0 {
+			*p = append(*p, bits|weekGap)
+			p.int(gap)
+		} else {
+			*p = append(*p, bits)
 		}
-		if bits == 0 {
-			continue
+		for _, day := range days[:n] {
+			if err := p.day(day); err != nil {
+				return err
+			}
 		}
-		field, at := dayField(date)
-		packed := make([]byte, max(len(r[field]), at+3))
-		copy(packed, r[field])
-		packed[at], packed[at+1], packed[at+2] = byte(bits), byte(bits>>8), byte(bits>>16)
-		r[field] = string(packed)
+		before, days = week, days[n:]
 	}
 	return nil
 }
 
-func (r learnerRecord) days() coach.Days {
-	days := coach.Days{}
-	for field, packed := range r {
-		if len(field) < 2 || field[0] != 'd' {
-			continue
+func (p *packer) day(day coach.StudyDay) error {
+	total := day.Minutes()
+	if day.Deep < 0 || day.AI < 0 || total > maxMinutes || day.Finished < 0 {
+		return fmt.Errorf("study day %s cannot have %d + %d minutes and %d units", day.Date, day.Deep, day.AI, day.Finished)
+	}
+	rest := min(day.Finished, maxFinished) | flag(day.Late, 4)
+	if day.Deep%5 == 0 && day.AI%5 == 0 && max(day.Deep, day.AI) < 64*5 {
+		n := day.Deep/5<<1 | day.AI/5<<7 | rest<<13
+		*p = append(*p, byte(n), byte(n>>8))
+		return nil
+	}
+	n := 1 | (total*(total+1)/2+day.Deep)<<1 | rest<<21
+	*p = append(*p, byte(n), byte(n>>8), byte(n>>16))
+	return nil
+}
+
+func (u *unpacker) days() coach.Days {
+	if len(u.b) == 0 {
+		return nil
+	}
+	days := make(coach.Days, 0, len(u.b)/2)
+	week := schedule.Date(u.int())
+	for len(u.b) > 0 {
+		var bits byte
+		bits, u.b = u.b[0], u.b[1:]
+		week += 7
+		if bits&weekGap != 0 {
+			week += 7 * schedule.Date(u.int())
 		}
-		half, err := strconv.ParseInt(field[1:], 36, 32)
-		if err != nil {
-			continue
-		}
-		for at := 0; at+3 <= len(packed); at += 3 {
-			bits := uint32(packed[at]) | uint32(packed[at+1])<<8 | uint32(packed[at+2])<<16
-			if bits == 0 {
-				continue
-			}
-			total, deep := triangle(int(bits & (1<<20 - 1)))
-			days[schedule.Date(half)*daysPerField+schedule.Date(at/3)] = coach.Day{
-				Deep:     deep,
-				AI:       total - deep,
-				Finished: int(bits >> 20 & maxFinished),
-				Late:     bits>>22&1 != 0,
+		for i := range 7 {
+			if bits&(1<<i) != 0 {
+				days = append(days, coach.StudyDay{Date: week + schedule.Date(i), Day: u.day()})
 			}
 		}
 	}
 	return days
 }
 
-// dayField returns the field of a date and where in it the date's bytes begin.
-func dayField(d schedule.Date) (field string, at int) {
-	half := d / daysPerField
-	if d%daysPerField < 0 {
-		half--
+func (u *unpacker) day() coach.Day {
+	short := u.take(2)
+	if len(short) < 2 {
+		return coach.Day{}
 	}
-	return "d" + strconv.FormatInt(int64(half), 36), 3 * int(d-half*daysPerField)
+	n := int(short[0]) | int(short[1])<<8
+	day := coach.Day{Deep: 5 * (n >> 1 & 63), AI: 5 * (n >> 7 & 63)}
+	rest := n >> 13
+	if n&1 != 0 {
+		third := u.take(1)
+		if third == "" {
+			return coach.Day{}
+		}
+		n |= int(third[0]) << 16
+		total, deep := triangle(n >> 1 & (1<<20 - 1))
+		day, rest = coach.Day{Deep: deep, AI: total - deep}, n>>21
+	}
+	day.Finished, day.Late = rest&maxFinished, rest&4 != 0
+	return day
 }
 
 // triangle returns the t and d <= t of which n is t(t+1)/2 + d.
@@ -321,20 +330,4 @@ func triangle(n int) (t, d int) {
 		}
 	}
 	return lo, n - lo*(lo+1)/2
-}
-
-// changed returns what turns the stored record old into r: the fields and
-// values to set, and the fields to delete.
-func (r learnerRecord) changed(old learnerRecord) (set, del []any) {
-	for field, value := range r {
-		if was, ok := old[field]; !ok || was != value {
-			set = append(set, field, value)
-		}
-	}
-	for field := range old {
-		if _, ok := r[field]; !ok {
-			del = append(del, field)
-		}
-	}
-	return set, del
 }

@@ -15,7 +15,11 @@ import (
 // of a newer one is not opened. An older one is taken over: its records are read
 // by the versions they carry, and written anew as each next changes. TestFormat
 // holds what a version looks like.
-const schemaVersion = 1
+const schemaVersion = 2
+
+// oldestSchema is the earliest that can be taken over: no release wrote an
+// earlier one.
+const oldestSchema = 2
 
 // Fields of metaKey.
 const (
@@ -45,6 +49,9 @@ func (s *Store) meta(ctx context.Context) (map[string]string, error) {
 	}
 	if schema := atoi(meta[metaSchema]); schema > schemaVersion {
 		return nil, newer(schema)
+	}
+	if schema := meta[metaSchema]; schema != "" && atoi(schema) < oldestSchema {
+		return nil, fmt.Errorf("the data has schema %s, of a studycoach before its first release; this one reads %d and later", schema, oldestSchema)
 	}
 	if have := meta[metaPartitions]; have != "" && have != strconv.Itoa(schedule.Partitions) {
 		return nil, fmt.Errorf("the data has partitions %s, this studycoach wants %d", have, schedule.Partitions)

@@ -14,7 +14,7 @@ import (
 // Operations lists what Options.Observe may be told of: the scripts by name,
 // plain commands, and "other".
 func Operations() []string {
-	all := []string{"get", "hget", "hgetall", "hmget", "set", "smembers", "time", "zcard", "zrange", "zrangebylex", "zrangebyscore", "other"}
+	all := []string{"get", "hget", "hgetall", "hkeys", "hmget", "mget", "set", "smembers", "time", "zcard", "zrange", "zrangebylex", "zrangebyscore", "other"}
 	for _, s := range scripts {
 		all = append(all, s.name)
 	}

@@ -55,7 +55,7 @@ func packMap[K ~string, V any](p *packer, m map[K]V, pack func(V)) {
 // An unpacker reads what a packer wrote. After an error it returns zeros.
 type unpacker struct {
 	version int
-	b       []byte
+	b       string
 	err     error
 }
 
@@ -63,7 +63,7 @@ var errTruncated = errors.New("the record is truncated or damaged")
 
 // unpack returns an unpacker behind the version, which may be an earlier one.
 func unpack(record string, version int) *unpacker {
-	u := &unpacker{b: []byte(record)}
+	u := &unpacker{b: record}
 	if u.version = u.int(); u.err == nil && (u.version < 1 || u.version > version) {
 		u.err = fmt.Errorf("the record has version %d, this program reads version %d", u.version, version)
 	}
@@ -74,35 +74,50 @@ func (u *unpacker) fail() {
 	if u.err == nil {
 		u.err = errTruncated
 	}
-	u.b = nil
+	u.b = ""
 }
 
 func (u *unpacker) int() int {
-	v, n := binary.Varint(u.b)
-	if u.err != nil || n <= 0 {
-		u.fail()
-		return 0
+	v := u.uint()
+	return int(v>>1) ^ -int(v&1)
+}
+
+func (u *unpacker) uint() uint {
+	var v uint
+	for i := 0; i < len(u.b) && i < binary.MaxVarintLen64; i++ {
+		v |= uint(u.b[i]&0x7f) << (7 * i)
+		if u.b[i] < 0x80 {
+			u.b = u.b[i+1:]
+			return v
+		}
 	}
+	u.fail()
+	return 0
+}
+
+// take reads n bytes.
+func (u *unpacker) take(n int) string {
+	if n > len(u.b) {
+		u.fail()
+		return ""
+	}
+	s := u.b[:n]
 	u.b = u.b[n:]
-	return int(v)
+	return s
 }
 
 func (u *unpacker) str() string {
-	n := u.size()
-	s := string(u.b[:n])
-	u.b = u.b[n:]
-	return s
+	return u.take(u.size())
 }
 
 // size reads the length of a string or a list, each item of which takes a byte
 // or more.
 func (u *unpacker) size() int {
-	size, n := binary.Uvarint(u.b)
-	if u.err != nil || n <= 0 || size > uint64(len(u.b)-n) {
+	size := u.uint()
+	if size > uint(len(u.b)) {
 		u.fail()
 		return 0
 	}
-	u.b = u.b[n:]
 	return int(size)
 }
 

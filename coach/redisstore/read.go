@@ -40,19 +40,20 @@ func (s *Store) learnersPage(ctx context.Context, c coach.CohortID, after coach.
 	if err != nil || len(ids) == 0 {
 		return nil, "", err
 	}
-	pipe := s.rdb.Pipeline()
-	records := make([]*redis.MapStringStringCmd, len(ids))
+	keys := make([]string, len(ids))
 	for i, id := range ids {
-		records[i] = pipe.HGetAll(ctx, learnerKey(c, coach.LearnerID(id)))
+		keys[i] = learnerKey(c, coach.LearnerID(id))
 	}
-	if _, err := pipe.Exec(ctx); err != nil {
+	records, err := s.rdb.MGet(ctx, keys...).Result()
+	if err != nil {
 		return nil, "", err
 	}
 	for i, id := range ids {
-		if len(records[i].Val()) == 0 {
+		_, record := cutVersion(records[i])
+		if record == "" {
 			continue
 		}
-		l, err := learnerRecord(records[i].Val()).unpack(c, coach.LearnerID(id))
+		l, err := unpackLearner(c, coach.LearnerID(id), record)
 		if err != nil {
 			return nil, "", err
 		}

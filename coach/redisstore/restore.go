@@ -246,7 +246,9 @@ func (s *Store) put(ctx context.Context, p piece) error {
 func (s *Store) putCohort(ctx context.Context, c *savedCohort) error {
 	var b batch
 	b.add("sadd", cohortsKey(c.id.Part()), string(c.id))
-	b.hash(cohortKey(c.id), map[string]string{fieldVersion: c.version, "d": c.record})
+	if c.version != "" {
+		b.add("set", cohortKey(c.id), c.version+c.record)
+	}
 	b.hash(announcementsKey(c.id), c.announcements)
 	for name, counts := range c.tallies {
 		b.add("sadd", talliesKey(c.id), name)
@@ -280,12 +282,12 @@ func (s *Store) putCohort(ctx context.Context, c *savedCohort) error {
 }
 
 func (s *Store) putLearner(ctx context.Context, l *savedLearner) error {
-	if len(l.fields) == 0 {
+	if l.record == "" {
 		return nil // forgotten
 	}
 	var b batch
 	b.add("zadd", learnersKey(l.cohort), 0, string(l.id))
-	b.hash(learnerKey(l.cohort, l.id), l.fields)
+	b.add("set", learnerKey(l.cohort, l.id), l.version+l.record)
 	b.add("del", entriesKey(l.cohort, l.id))
 	for page := range slices.Chunk(l.entries, pageSize) {
 		b.add("rpush", entriesKey(l.cohort, l.id), values(page)...)

@@ -39,8 +39,8 @@ const (
 
 	receiptLife = time.Hour // after the last event
 	maxReceipts = 64        // of a learner, and of a cohort's others
-	ringSize    = 8         // events that the learner's record remembers
-	hashSize    = 8         // bytes
+	hashSize    = 5         // bytes that are kept of an event's id, of which at most 72 are compared
+	versionSize = 6         // bytes
 )
 
 // ErrBusy says that other updates came in between again and again.
@@ -59,6 +59,7 @@ func (s *Store) Close() error {
 func (s *Store) Load(ctx context.Context, sc coach.Scope) (coach.State, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
+	sc.Event = "" // only an update asks whether it is known
 	l, err := s.load(ctx, sc)
 	if err != nil {
 		return coach.State{}, fmt.Errorf("load cohort %s: %w", sc.Cohort, err)
@@ -68,63 +69,63 @@ func (s *Store) Load(ctx context.Context, sc coach.Scope) (coach.State, error) {
 
 // loaded is what load read, beside the state that is given away.
 type loaded struct {
-	state         coach.State
-	cohortVersion string
-	cohort        string        // the cohort's record
-	learner       learnerRecord // empty: there is none
-	known         bool          // the event is known
-	receipt       []byte        // nil when it is not kept any more
+	state                         coach.State
+	cohortVersion, cohort         string // a version and a record, empty: there is none
+	learnerVersion, ring, learner string
+	known                         bool   // the event is known
+	receipt                       []byte // nil when it is not kept any more
 }
 
 func (s *Store) load(ctx context.Context, sc coach.Scope) (loaded, error) {
-	var asked string
-	if sc.Learner != "" {
-		asked = "l"
-		for letter, wanted := range map[string]bool{"e": sc.Entries, "k": sc.Cards, "a": sc.Assessments} {
-			if wanted {
-				asked += letter
-			}
-		}
-	}
-	if sc.Announcements {
-		asked += "b"
-	}
-	hash := eventHash(sc.Event)
-	result, err := s.query(ctx, loadScript, []string{
+	keys := []string{
 		cohortKey(sc.Cohort), learnerKey(sc.Cohort, sc.Learner),
 		receiptsKey(sc.Cohort, sc.Learner), receiptsKey(sc.Cohort, ""),
-		entriesKey(sc.Cohort, sc.Learner), cardsKey(sc.Cohort, sc.Learner), assessmentsKey(sc.Cohort, sc.Learner),
-		announcementsKey(sc.Cohort),
-	}, hash, asked)
+	}
+	event := eventHash(sc.Event)
+	args := []any{event}
+	also := func(asked bool, command, key string) {
+		if asked {
+			keys, args = append(keys, key), append(args, command)
+		}
+	}
+	also(sc.Entries, "LRANGE", entriesKey(sc.Cohort, sc.Learner))
+	also(sc.Cards, "HGETALL", cardsKey(sc.Cohort, sc.Learner))
+	also(sc.Assessments, "HGETALL", assessmentsKey(sc.Cohort, sc.Learner))
+	also(sc.Announcements, "HGETALL", announcementsKey(sc.Cohort))
+	result, err := s.query(ctx, loadScript, keys, args...)
 	if err != nil {
 		return loaded{}, err
 	}
-
 	parts, _ := result.([]any)
-	if len(parts) < 6 {
+	if len(parts) == 1 {
+		receipt, _ := parts[0].(string)
+		return loaded{known: true, receipt: []byte(receipt)}, nil
+	}
+	if len(parts) != len(args)+1 {
 		return loaded{}, fmt.Errorf("script load: unexpected result of %d parts", len(parts))
 	}
 	var l loaded
-	cohort := texts(parts[0])
-	l.cohortVersion, l.cohort = cohort[0], cohort[1]
-	l.learner = pairs(parts[1])
-	if len(parts) > 6 && parts[6] != nil {
-		l.known, l.receipt = true, []byte(parts[6].(string))
-	} else {
-		l.known = hash != "" && inRing(l.learner[fieldRing], hash)
-	}
-
+	l.cohortVersion, l.cohort = cutVersion(parts[0])
 	if l.cohort != "" {
 		if l.state.Cohort, err = unpackCohort(sc.Cohort, l.cohort); err != nil {
 			return loaded{}, err
 		}
 	}
-	if len(l.learner) > 0 {
-		if l.state.Learner, err = l.learner.unpack(sc.Cohort, sc.Learner); err != nil {
+	if l.learnerVersion, l.learner = cutVersion(parts[1]); l.learner != "" {
+		if l.state.Learner, err = unpackLearner(sc.Cohort, sc.Learner, l.learner); err != nil {
 			return loaded{}, err
 		}
+		l.ring, l.learner = cutRing(l.learner)
+		l.known = event != "" && inRing(l.ring, event)
 	}
-	for _, record := range texts(parts[2]) {
+	parts = parts[2:]
+	next := func(asked bool) (part any) {
+		if asked {
+			part, parts = parts[0], parts[1:]
+		}
+		return part
+	}
+	for _, record := range texts(next(sc.Entries)) {
 		e, err := unpackEntry(record)
 		if err != nil {
 			return loaded{}, err
@@ -134,12 +135,12 @@ func (s *Store) load(ctx context.Context, sc coach.Scope) (loaded, error) {
 	if sc.Cards {
 		l.state.Cards = map[string]coach.Card{}
 	}
-	for question, record := range pairs(parts[3]) {
+	for question, record := range pairs(next(sc.Cards)) {
 		if l.state.Cards[question], err = unpackCard(question, record); err != nil {
 			return loaded{}, err
 		}
 	}
-	for checkpoint, record := range pairs(parts[4]) {
+	for checkpoint, record := range pairs(next(sc.Assessments)) {
 		a, err := unpackAssessment(checkpoint, record)
 		if err != nil {
 			return loaded{}, err
@@ -149,7 +150,7 @@ func (s *Store) load(ctx context.Context, sc coach.Scope) (loaded, error) {
 	slices.SortFunc(l.state.Assessments, func(a, b coach.Assessment) int {
 		return cmp.Or(cmp.Compare(a.Date, b.Date), strings.Compare(a.Checkpoint, b.Checkpoint))
 	})
-	for id, record := range pairs(parts[5]) {
+	for id, record := range pairs(next(sc.Announcements)) {
 		a, err := unpackAnnouncement(id, record)
 		if err != nil {
 			return loaded{}, err
@@ -328,7 +329,15 @@ func inRing(ring, hash string) bool {
 
 // newVersion returns a version that no record had before.
 func newVersion() string {
-	return string(binary.LittleEndian.AppendUint64(nil, rand.Uint64()))
+	return string(binary.LittleEndian.AppendUint64(nil, rand.Uint64())[:versionSize])
+}
+
+// cutVersion cuts what a cohort's or a learner's key holds into the version, which
+// is new with every put, and the record.
+func cutVersion(stored any) (version, record string) {
+	s, _ := stored.(string)
+	n := min(versionSize, len(s))
+	return s[:n], s[n:]
 }
 
 // texts reads an array of strings; nil is an empty one.

@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"maps"
 	"strings"
 	"time"
 
@@ -141,7 +140,7 @@ var stateTests = []test{
 			s := coach.Scope{Cohort: cohort, Learner: id, Entries: true, Event: text}
 			c := &coach.Cohort{ID: cohort, Name: text, Rooms: []coach.RoomID{coach.RoomID(text)}, Zone: text}
 			l := &coach.Learner{ID: id, Cohort: cohort, Name: text, Stuck: &coach.Stuck{Unit: text, Note: text, Since: start},
-				Settings: coach.Settings{Zone: text, Language: text}, Finished: map[string]bool{text: true}, Nudge: text}
+				Settings: coach.Settings{Zone: text, Language: text}, Finished: coach.Units{text}, Nudge: text}
 			e := coach.Entry{Kind: coach.CheckIn, At: start, Note: text, Unit: text, Blocker: text}
 			f.commit(s, coach.Change{Cohort: c, Learner: l, Entries: []coach.Entry{e}, Receipt: []byte(text),
 				Tallies: []coach.Count{{Tally: text, Field: text, N: 1}}, Ranks: []coach.Rank{{Board: text, Learner: id, Score: 3}},
@@ -167,7 +166,8 @@ var stateTests = []test{
 		mine := f.load(coach.Scope{Cohort: cohort, Learner: ada})
 		mine.Cohort.Rooms[0] = "elsewhere"
 		mine.Cohort.Pending["prompt"] = "changed"
-		maps.DeleteFunc(mine.Learner.Days, func(schedule.Date, coach.Day) bool { return true })
+		mine.Learner.Days[0].Deep++
+		mine.Learner.Finished[0] = "changed"
 		f.want("state", f.load(coach.Scope{Cohort: cohort, Learner: ada}), coach.State{Cohort: fullCohort(), Learner: fullLearner()})
 	}},
 }
@@ -195,9 +195,9 @@ func fullCohort() *coach.Cohort {
 }
 
 func fullLearner() *coach.Learner {
-	days := coach.Days{}
+	var days coach.Days
 	for d := range schedule.Date(180) {
-		days[20000+d] = coach.Day{Deep: int(d), AI: 1440 - 2*int(d), Finished: int(d % 4), Late: d%5 == 0}
+		days.Put(20000+d, coach.Day{Deep: int(d), AI: 1440 - 2*int(d), Finished: int(d % 4), Late: d%5 == 0})
 	}
 	return &coach.Learner{
 		ID:     ada,
@@ -211,7 +211,7 @@ func fullLearner() *coach.Learner {
 		Rest:     []coach.Rest{{From: 20000, Days: 1}, {From: 20050, Days: 65}},
 		Days:     days,
 		Streak:   coach.Streak{Count: 12, Best: 40, Freezes: 2, Earned: 3, Through: 20179},
-		Finished: map[string]bool{"w01d1": true, "w26d6": true, "extra": true},
+		Finished: coach.Units{"extra", "w01d1", "w26d6"},
 		Stuck:    &coach.Stuck{Entry: 199, Unit: "w03d2", Note: "joins", Since: start},
 		Entries:  200,
 		Nudge:    "nudge/aaaaaaaaaa/web/playground/ada/2027-03-14",

@@ -56,7 +56,7 @@ var updateTests = []test{
 		elsewhere := job("elsewhere", 0)
 		elsewhere.Part = (elsewhere.Part + 1) % schedule.Partitions
 		impossible := learner(cohort, ada)
-		impossible.Days = coach.Days{20000: {Deep: 1441}}
+		impossible.Days = coach.Days{{Date: 20000, Day: coach.Day{Deep: 1441}}}
 		for name, c := range map[string]coach.Change{
 			"payload too large":         {Add: []schedule.Job{tooLarge}},
 			"another partition":         {Add: []schedule.Job{elsewhere}},

@@ -1,7 +1,7 @@
 -- commit applies the operations of one change if nothing that was read has
 -- changed since. It is safe to send again when the answer was lost.
 --
--- KEYS  1 cohort, 2 learner, 3 receipts, 4 queue, 5 jobs, 6 done jobs,
+-- KEYS  1 cohort and 2 learner, which begin with a version of six bytes, 3 receipts, 4 queue, 5 jobs, 6 done jobs,
 --       7 and on: what the operations name
 -- ARGV  1 the cohort's version as read, empty when there was none
 --       2 the cohort's version from this commit on, empty when it is not put
@@ -18,20 +18,21 @@
 --         any other name is the Redis command itself
 --
 -- Result: { 'ok' }, { 'conflict' }, or { 'known', receipt }
-local cohort = redis.call('HGET', KEYS[1], 'v') or ''
-local learner = redis.call('HGET', KEYS[2], 'v') or ''
+local cohort = redis.call('GETRANGE', KEYS[1], 0, 5)
+local learner = redis.call('GETRANGE', KEYS[2], 0, 5)
 
 if (ARGV[2] ~= '' and ARGV[2] == cohort) or (ARGV[4] ~= '' and ARGV[4] == learner) then
   return { 'ok' } -- sent again
 end
-if ARGV[5] ~= '' then
+local current = cohort == ARGV[1] and learner == ARGV[3]
+if ARGV[5] ~= '' and (not current or learner == '') then -- every event of a learner has a version
   local receipt = redis.call('HGET', KEYS[3], ARGV[5])
   if receipt then
     redis.call('PEXPIRE', KEYS[3], ARGV[7])
     return { 'known', receipt }
   end
 end
-if cohort ~= ARGV[1] or learner ~= ARGV[3] then
+if not current then
   return { 'conflict' }
 end
 

@@ -1,32 +1,25 @@
 -- load reads a cohort, and what is asked for of one learner, at one moment.
 --
 -- KEYS  1 cohort, 2 learner, 3 the learner's receipts, 4 the receipts of those
---       who are not learners, 5 entries, 6 cards, 7 assessments,
---       8 announcements
+--       who are not learners, 5 and on: what else to read
 -- ARGV  1 the event's hash, empty for none
---       2 what to read beside the cohort: any of the letters l, e, k, a of
---       the learner, and b
+--       2 and on: how to read KEYS[5] and on, LRANGE or HGETALL
 --
--- Result: { cohort version and record, learner fields and values, entries,
--- cards, assessments, announcements, receipt or nil }
-local function asked(letter, command, ...)
-  if string.find(ARGV[2], letter, 1, true) then
-    return redis.call(command, ...)
-  end
-  return {}
-end
-
-local receipt = false
+-- Result: { receipt } of a known event, else { cohort, learner, what else was
+-- asked for }
 if ARGV[1] ~= '' then
-  receipt = redis.call('HGET', KEYS[3], ARGV[1]) or redis.call('HGET', KEYS[4], ARGV[1])
+  local receipt = redis.call('HGET', KEYS[3], ARGV[1]) or redis.call('HGET', KEYS[4], ARGV[1])
+  if receipt then
+    return { receipt }
+  end
 end
 
-return {
-  redis.call('HMGET', KEYS[1], 'v', 'd'),
-  asked('l', 'HGETALL', KEYS[2]),
-  asked('e', 'LRANGE', KEYS[5], 0, -1),
-  asked('k', 'HGETALL', KEYS[6]),
-  asked('a', 'HGETALL', KEYS[7]),
-  asked('b', 'HGETALL', KEYS[8]),
-  receipt,
-}
+local state = redis.call('MGET', KEYS[1], KEYS[2])
+for i = 5, #KEYS do
+  if ARGV[i - 3] == 'LRANGE' then
+    state[i - 2] = redis.call('LRANGE', KEYS[i], 0, -1)
+  else
+    state[i - 2] = redis.call('HGETALL', KEYS[i])
+  end
+end
+return state

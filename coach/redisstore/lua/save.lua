@@ -4,7 +4,7 @@
 --       6 the names of the cohort's boards, 7 and on: those boards
 -- ARGV  1 the learner's id
 --
--- Result: { learner fields and values, entries, cards, assessments, receipts,
+-- Result: { learner, entries, cards, assessments, receipts,
 -- how long the receipts live, ms, the number of boards, the score or nil on
 -- each board of KEYS }
 local scores = {}
@@ -12,7 +12,7 @@ for i = 7, #KEYS do
   scores[#scores + 1] = redis.call('ZSCORE', KEYS[i], ARGV[1])
 end
 return {
-  redis.call('HGETALL', KEYS[1]),
+  redis.call('GET', KEYS[1]),
   redis.call('LRANGE', KEYS[2], 0, -1),
   redis.call('HGETALL', KEYS[3]),
   redis.call('HGETALL', KEYS[4]),
