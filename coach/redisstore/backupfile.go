@@ -416,7 +416,7 @@ func (r *backupReader) frame() (kind string, u *unpacker, err error) {
 	if _, err := io.CopyN(io.MultiWriter(&r.buf, r.sum), r.in, int64(min(size, 1<<62))); err != nil {
 		return "", nil, r.broken(err)
 	}
-	u = &unpacker{b: r.buf.Bytes()}
+	u = &unpacker{b: r.buf.String()}
 	kind = u.str()
 	return kind, u, nil
 }

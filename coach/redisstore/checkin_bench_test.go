@@ -53,7 +53,7 @@ func BenchmarkDuplicate(b *testing.B) {
 // same without waiting for it.
 func BenchmarkWait(b *testing.B) {
 	server := storetest.StartRedis(b, "--appendfsync", "everysec")
-	storetest.StartRedis(b, "--appendfsync", "everysec").Follow(server)
+	storetest.StartRedis(b, "--appendfsync", "everysec").Follow(server.Addr)
 	relaxed := peopleOf(b, open(b, redisstore.Options{URL: server.URL()}), 13)
 	waiting := *relaxed
 	waiting.store = open(b, redisstore.Options{URL: server.URL(), Wait: true})

@@ -8,11 +8,15 @@ import (
 )
 
 // A lane carries commands to one server. While some are under way the next ones
-// gather, and then go together: callers share a write and a read of the
-// connection, which cost more than most commands do.
+// gather, and then they go together: what most commands cost is a write and a
+// read of the connection, which callers at the same time so share.
 //
-// A command is sent once, and not at all when its caller gave up before. One who
-// gives up later does not hold up the others.
+// It has a command sent once, or not at all when its caller has given up by
+// then. One who gives up later holds nobody up: everything sent together is
+// answered, or fails, within callTimeout.
+//
+// The client library has a pipeline for concurrent callers as well. It knows
+// neither their deadlines nor WAIT, which here one batch waits for as a whole.
 type lane struct {
 	rdb  *redis.Client
 	wait bool // for a replica to confirm what was sent
@@ -34,6 +38,8 @@ type call struct {
 // works on, and one whose answers are taken in.
 const maxSending = 2
 
+// process has a command carried out. After an error the result is not to be
+// looked at: the command may still be under way.
 func (l *lane) process(ctx context.Context, cmd redis.Cmder) error {
 	c := &call{ctx: ctx, cmd: cmd, done: make(chan struct{})}
 	l.mu.Lock()
@@ -82,7 +88,7 @@ func (l *lane) exchange(calls []*call) {
 		replicas = redis.NewIntCmd(ctx, "wait", 1, waitTimeout.Milliseconds())
 		_ = pipe.Process(ctx, replicas)
 	}
-	_, _ = pipe.Exec(ctx)
+	_, _ = pipe.Exec(ctx) // reported by each command
 	for _, c := range calls {
 		if c.err == nil {
 			c.err = c.cmd.Err()
@@ -94,6 +100,7 @@ func (l *lane) exchange(calls []*call) {
 	}
 }
 
+// confirmed tells what a WAIT came to.
 func confirmed(replicas *redis.IntCmd) error {
 	switch {
 	case replicas.Err() != nil:

@@ -62,16 +62,28 @@ func (w watcher) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	}
 }
 
-// ProcessPipelineHook implements redis.Hook. A pipeline counts as one operation,
-// named after its first command.
+// ProcessPipelineHook implements redis.Hook. Scripts that go together count one
+// by one, see lane; any other pipeline counts as one operation, named after its
+// first command.
 func (w watcher) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
 	return func(ctx context.Context, cmds []redis.Cmder) error {
 		begun := time.Now()
 		err := next(ctx, cmds)
-		w.saw(cmds[0], begun, cmp.Or(err, unreplicated(cmds[len(cmds)-1])))
+		lost := unreplicated(cmds[len(cmds)-1])
+		if !isScript(cmds[0]) {
+			w.saw(cmds[0], begun, cmp.Or(err, lost))
+			return err
+		}
+		for _, cmd := range cmds {
+			if isScript(cmd) {
+				w.saw(cmd, begun, cmp.Or(cmd.Err(), lost))
+			}
+		}
 		return err
 	}
 }
+
+func isScript(cmd redis.Cmder) bool { return cmd.Name() == "evalsha" || cmd.Name() == "eval" }
 
 // unreplicated is what became of a write's WAIT, see Store.send.
 func unreplicated(cmd redis.Cmder) error {
@@ -83,7 +95,7 @@ func unreplicated(cmd redis.Cmder) error {
 
 func (w watcher) saw(cmd redis.Cmder, begun time.Time, err error) {
 	name := cmd.Name()
-	if args := cmd.Args(); (name == "evalsha" || name == "eval") && len(args) > 1 {
+	if args := cmd.Args(); isScript(cmd) && len(args) > 1 {
 		name, _ = args[1].(string)
 	}
 	op, known := w.ops[name]

@@ -21,11 +21,12 @@ import (
 
 // Store is a [coach.Store] on Redis. Open makes one.
 type Store struct {
-	rdb           redis.UniversalClient
-	wait          bool // see Options.Wait
-	log           *slog.Logger
-	reads, writes *lane
-	embedded      *embedded // nil on a real server
+	rdb      redis.UniversalClient
+	wait     bool // see Options.Wait
+	log      *slog.Logger
+	reads    *lane     // nil on a Cluster and in the embedded store
+	writes   *lane     // the same
+	embedded *embedded // nil on a real server
 }
 
 var _ coach.Store = (*Store)(nil)
