@@ -21,7 +21,7 @@ import (
 // BenchmarkHandle takes check-ins through the whole coach.
 func BenchmarkHandle(b *testing.B) {
 	each(b, func(b *testing.B, s *redisstore.Store) {
-		p := peopleOf(b, s, 13)
+		p := classOf(b, s, 13)
 		sideBySide(b, noop(b, s), p.checkIn)
 	})
 }
@@ -30,7 +30,7 @@ func BenchmarkHandle(b *testing.B) {
 // load and a commit.
 func BenchmarkCheckIn(b *testing.B) {
 	each(b, func(b *testing.B, s *redisstore.Store) {
-		p := peopleOf(b, s, 13)
+		p := classOf(b, s, 13)
 		sideBySide(b, noop(b, s), p.commit)
 	})
 }
@@ -38,7 +38,7 @@ func BenchmarkCheckIn(b *testing.B) {
 // BenchmarkDuplicate takes check-ins that were taken before.
 func BenchmarkDuplicate(b *testing.B) {
 	each(b, func(b *testing.B, s *redisstore.Store) {
-		p := peopleOf(b, s, 13)
+		p := classOf(b, s, 13)
 		crowd(b, clients, p.n(), p.checkIn)
 		written := writes(b, s)
 		again := func(ctx context.Context, i int) error { return p.handle(ctx, i%p.n()) }
@@ -54,7 +54,7 @@ func BenchmarkDuplicate(b *testing.B) {
 func BenchmarkWait(b *testing.B) {
 	server := storetest.StartRedis(b, "--appendfsync", "everysec")
 	storetest.StartRedis(b, "--appendfsync", "everysec").Follow(server.Addr)
-	relaxed := peopleOf(b, open(b, redisstore.Options{URL: server.URL()}), 13)
+	relaxed := classOf(b, open(b, redisstore.Options{URL: server.URL()}), 13)
 	waiting := *relaxed
 	waiting.store = open(b, redisstore.Options{URL: server.URL(), Wait: true})
 	waiting.coach = coachOf(b, waiting.store)
@@ -67,8 +67,8 @@ func each(b *testing.B, run func(*testing.B, *redisstore.Store)) {
 	}
 }
 
-// people are learners of several cohorts who are some weeks into the roadmap.
-type people struct {
+// A class is learners of several cohorts who are some weeks into the roadmap.
+type class struct {
 	store   *redisstore.Store
 	coach   *coach.Coach
 	cohorts []coach.CohortID
@@ -81,11 +81,11 @@ const (
 	benchLearners = 40 // of a cohort
 )
 
-func (p *people) n() int { return benchCohorts * benchLearners }
+func (p *class) n() int { return benchCohorts * benchLearners }
 
 // at returns when the learners check in for the nth time: once on each study
 // day, Monday to Saturday.
-func (p *people) at(n int) time.Time { return benchDay.AddDate(0, 0, n/6*7+n%6) }
+func (p *class) at(n int) time.Time { return benchDay.AddDate(0, 0, n/6*7+n%6) }
 
 // notes are what people write, more or less.
 var notes = []string{
@@ -96,14 +96,14 @@ var notes = []string{
 	"35m reviewed yesterday's notes, drew the state machine again from memory",
 }
 
-func (p *people) event(i int) coach.Event {
+func (p *class) event(i int) coach.Event {
 	learner, round := i%p.n(), i/p.n()
 	e := event(p.cohorts[learner%benchCohorts], learner/benchCohorts, fmt.Sprint("in/", i), notes[i%len(notes)])
 	e.At = p.at(6*p.weeks + round)
 	return e
 }
 
-func (p *people) handle(ctx context.Context, i int) error {
+func (p *class) handle(ctx context.Context, i int) error {
 	reply, err := p.coach.Handle(ctx, p.event(i))
 	if err == nil && (reply.Message == nil || len(reply.Message.Blocks) != 2) {
 		err = fmt.Errorf("the reply is %+v", reply)
@@ -111,12 +111,12 @@ func (p *people) handle(ctx context.Context, i int) error {
 	return err
 }
 
-func (p *people) checkIn(ctx context.Context, _ int) error {
+func (p *class) checkIn(ctx context.Context, _ int) error {
 	return p.handle(ctx, int(p.next.Add(1)-1))
 }
 
 // commit changes what a check-in changes.
-func (p *people) commit(ctx context.Context, _ int) error {
+func (p *class) commit(ctx context.Context, _ int) error {
 	e := p.event(int(p.next.Add(1) - 1))
 	id := coach.CohortID(e.Args["cohort"])
 	day := schedule.LocalDate(e.At, time.UTC)
@@ -141,11 +141,11 @@ func (p *people) commit(ctx context.Context, _ int) error {
 // receipt is as long as that of a check-in.
 var receipt = make([]byte, 600)
 
-// peopleOf has one learner live through so many weeks, and puts as many more
+// classOf has one learner live through so many weeks, and puts as many more
 // like them as there are to be.
-func peopleOf(b *testing.B, s *redisstore.Store, weeks int) *people {
+func classOf(b *testing.B, s *redisstore.Store, weeks int) *class {
 	b.Helper()
-	p := &people{store: s, coach: coachOf(b, s), weeks: weeks, next: new(atomic.Int64)}
+	p := &class{store: s, coach: coachOf(b, s), weeks: weeks, next: new(atomic.Int64)}
 	for i := range benchCohorts {
 		p.cohorts = append(p.cohorts, cohortOf(b, p.coach, coach.RoomID(fmt.Sprint("web/playground/bench", i)), 1))
 	}

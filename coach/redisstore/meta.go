@@ -82,7 +82,8 @@ func (s *Store) takeOver(ctx context.Context) error {
 func (s *Store) putMeta(ctx context.Context, command, field string, value any) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	if err := s.send(ctx, metaKey, redis.NewCmd(ctx, command, metaKey, field, value)); err != nil {
+	// No replica is waited for: every start writes it anew, also while there is none.
+	if err := s.rdb.Process(ctx, redis.NewCmd(ctx, command, metaKey, field, value)); err != nil {
 		return fmt.Errorf("meta data: %w", err)
 	}
 	return nil
