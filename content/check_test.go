@@ -74,7 +74,7 @@ func faults() []fault {
 			}},
 		{"text for a mapping", roadmap, "hours: {min: 3, max: 4}",
 			"hours: 3 to 4", []string{
-				"roadmap.yaml:4:8: hours is a text; write its keys and values",
+				"roadmap.yaml:4:8: hours is a text; write its keys and values: min and max",
 			}},
 		{"text for a number", roadmap, "deep_share: 70",
 			"deep_share: seventy", []string{
@@ -590,7 +590,7 @@ func TestFaultyFiles(t *testing.T) {
 			"weeks/w02.yaml:1:1: the file holds only comments; write it or remove it",
 		}},
 		{"a list where keys belong", "small/weeks/w02.yaml", file("- a\n"), []string{
-			"weeks/w02.yaml:1:1: the file is a list; write its keys and values",
+			"weeks/w02.yaml:1:1: the file is a list; write its keys and values: number, title, intro, in_hand, rest and units",
 		}},
 		{"not UTF-8", "small/weeks/w02.yaml", file("number: 2\ntitle: caf\xe9\n"), []string{
 			"weeks/w02.yaml:2:11: byte 0xe9 is not UTF-8; save it as UTF-8",

@@ -8,6 +8,7 @@
 // every Problem where it stands, check.go holds the limits, schema.go tells
 // editors of them, show.go writes the result as plain text. pace.go cuts it into
 // the steps of study days, also for those who have more or less time a week.
+// guide.md tells people how to write one.
 //
 // # Times of tasks
 //

@@ -3,6 +3,7 @@ package content
 import (
 	"embed"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -72,6 +73,10 @@ func (l *Library) add(dir fs.FS) Problems {
 	if err != nil {
 		here.report("name a readable directory", "the directory cannot be read: %v", err)
 	}
+	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == "roadmap.yaml" }) {
+		here.report("put it into a folder named after its id, and name the directory around that", "a roadmap lies here without a folder")
+		return problems
+	}
 	found := false
 	for _, e := range entries {
 		switch {
@@ -79,9 +84,6 @@ func (l *Library) add(dir fs.FS) Problems {
 			continue
 		case e.Type()&fs.ModeSymlink != 0:
 			here.report("put what it points to here, or remove it", "%s is a symbolic link", e.Name())
-			continue
-		case e.Name() == "roadmap.yaml":
-			here.report("put it into a folder named after its id, and name the directory around that", "a roadmap lies here without a folder")
 			continue
 		case !e.IsDir():
 			continue

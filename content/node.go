@@ -82,6 +82,7 @@ type mapping struct {
 	keys   []node // in order, without repeated ones
 	values map[string]node
 	asked  []string
+	wrong  node // what is there instead, if anything is
 }
 
 // mapping reads the node as keys and values. The caller gets what it knows and
@@ -94,9 +95,7 @@ func (n node) mapping() *mapping {
 	}
 	value, ok := n.value.(*ast.MappingNode)
 	if !ok {
-		n.want = "its keys and values"
-		n.mismatch()
-		m.value = nil
+		m.wrong, m.value = n, nil
 		return m
 	}
 	for _, v := range value.Values[:min(len(value.Values), maxKeys)] {
@@ -164,9 +163,13 @@ func (m *mapping) kind(variants ...variant) Kind {
 	return chosen
 }
 
-// done reports the keys that nobody asked for.
+// done reports the keys that nobody asked for, or that it is no mapping.
 func (m *mapping) done() {
 	m.form.close()
+	if wrong := m.wrong; wrong.value != nil {
+		wrong.want = "its keys and values: " + say.List(m.asked)
+		wrong.mismatch()
+	}
 	for _, key := range m.keys {
 		if !slices.Contains(m.asked, key.name) {
 			key.report(hint(key.name, m.asked), "%s is unknown here", start(key.name))

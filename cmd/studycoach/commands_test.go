@@ -43,12 +43,15 @@ func TestExitCodes(t *testing.T) {
 		{"--help", "", exitOK, ""},
 		{"content check", "", exitOK, ""},
 		{"content show w01d1", "", exitOK, ""},
+		{"content guide", "", exitOK, ""},
+		{"content new roadmaps/our-own", "", exitOK, ""},
 
 		{"serve --http-addr " + taken.Addr().String(), "", exitFailed, "address already in use"},
 		{"serve --data-dir /proc/nowhere", "", exitFailed, "data directory"},
 		{"serve --redis-url redis://127.0.0.1:1", "", exitFailed, "connection refused"},
 		{"check --data-dir /proc/nowhere", "", exitFailed, "1 of the checks failed"},
 		{"healthcheck --http-addr 127.0.0.1:1", "", exitFailed, "connection refused"},
+		{"content preview --week 1 --hours 40", "", exitFailed, "5 to 25 h a week"},
 
 		{"backup --data-dir /proc/nowhere new.backup", "", exitFailed, "no studycoach data"},
 		{"restore --dry-run /dev/null", "", exitFailed, "not a whole and intact backup"},
@@ -67,6 +70,8 @@ func TestExitCodes(t *testing.T) {
 		{"restore /nowhere/at-all", "", exitUsage, "/nowhere/at-all"},
 		{"content show w99d9", "", exitUsage, "w99d9"},
 		{"content preview", "", exitUsage, "--week"},
+		{"content new roadmaps/Our", "", exitUsage, "lower-case"},
+		{"content new .", "", exitUsage, ""},
 	} {
 		t.Run(tt.env+" "+tt.command, func(t *testing.T) {
 			t.Chdir(t.TempDir())

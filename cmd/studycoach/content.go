@@ -3,6 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"studycoach/content"
@@ -15,6 +21,8 @@ type contentCmd struct {
 	Show    contentShowCmd    `cmd:"" help:"Show a unit."`
 	Preview contentPreviewCmd `cmd:"" help:"Show a week, at the roadmap's own pace or at another."`
 	Schema  contentSchemaCmd  `cmd:"" help:"Print the JSON Schema of a kind of file, for editors."`
+	Guide   contentGuideCmd   `cmd:"" help:"Print how to write a roadmap, with an example."`
+	New     contentNewCmd     `cmd:"" help:"Write the guide's example into a folder, to begin from."`
 }
 
 // pickFlags choose a roadmap.
@@ -68,7 +76,7 @@ func (c contentCheckCmd) Run(o outputs) error {
 		for _, p := range problems {
 			fmt.Fprintln(o.out, p)
 		}
-		return fmt.Errorf("%s in the content", say.Plural(len(problems), "fault", "faults"))
+		return fmt.Errorf("%s in the content; studycoach content guide shows every file by an example", say.Plural(len(problems), "fault", "faults"))
 	}
 	if err != nil {
 		return err
@@ -133,5 +141,44 @@ func (c contentSchemaCmd) Run(o outputs) error {
 		return err
 	}
 	_, err = o.out.Write(append(schema, '\n'))
+	return err
+}
+
+type contentGuideCmd struct{}
+
+// Run prints the guide.
+func (contentGuideCmd) Run(o outputs) error {
+	_, err := io.WriteString(o.out, content.Guide())
+	return err
+}
+
+type contentNewCmd struct {
+	Dir string `arg:"" help:"The roadmap's folder, named after its id. It must not be there yet; other roadmaps may lie beside it."`
+}
+
+// Run writes the files.
+func (c contentNewCmd) Run(o outputs) error {
+	dir, err := filepath.Abs(c.Dir)
+	if err != nil {
+		return err
+	}
+	files, err := content.Starter(filepath.Base(dir))
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUsage, err)
+	}
+	if _, err := os.Lstat(dir); !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: %s is there already", errUsage, c.Dir)
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, []byte(files[name]), 0o644); err != nil {
+			return err
+		}
+		fmt.Fprintln(o.out, path)
+	}
+	_, err = fmt.Fprintf(o.out, "Now try studycoach content check %s\n", filepath.Dir(dir))
 	return err
 }
