@@ -18,6 +18,9 @@ bench: ## measure: check-ins beside bare Redis calls, summaries
 oracle: ## compare rules, study days and streaks with a walk over the minutes, in every zone, 2020 to 2035
 	go test ./schedule ./coach -run "Oracle|StreaksThrough" -oracle=full
 
+nudges: ## nudge 10,000 learners at once, on both kinds of store
+	go test ./cmd/studycoach -run NudgesForMany -nudged=10000 -v -timeout=30m
+
 simulate: ## live through a week with 1,000 and 10,000 learners, and measure
 	go run ./cmd/simulate 1000 10000
 
@@ -27,4 +30,4 @@ crash: ## kill the program at every step, thousands of times, and look for what 
 run: ## start with the embedded store and the playground
 	go run ./cmd/studycoach
 
-.PHONY: help build test lint bench oracle simulate run
+.PHONY: help build test lint bench oracle nudges simulate run

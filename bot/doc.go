@@ -1,8 +1,8 @@
 // Package bot is chat: it takes an Event in and gives a Message out. It holds
 // the contract that every chat platform fulfils ([Platform]), what stands
 // before the coach's answers to events ([Answer]), the outbox that carries
-// deliveries out ([Outbox]), and the way from a picture's data to its PNG
-// ([Draw]).
+// deliveries out at each platform's pace ([Outbox]), what is counted of both
+// ([Metrics]), and the way from a picture's data to its PNG ([Draw]).
 //
 // It knows nothing of streaks, units or Redis, and it holds no words: what is
 // said comes from package coach as a Message. Each platform is one thin adapter
@@ -10,6 +10,7 @@
 //
 // To add a platform: implement [Platform] in bot/<name>, where Run decodes and
 // verifies what comes in and hands each [coach.Event] to the handler it is
-// given, and Send renders a [coach.Message]; pass the suite in
+// given, Pace says how fast it takes messages, and Send renders a
+// [coach.Message] and says of what failed whether it is worth another try; pass the suite in
 // bot/platformtest; wire it in cmd/studycoach.
 package bot
