@@ -14,7 +14,8 @@ import (
 // Each round trip is reported under a name that was announced, failed ones as
 // such, on every kind of store.
 func TestObserve(t *testing.T) {
-	redis := storetest.StartRedis(t)
+	redis, replica := storetest.StartRedis(t), storetest.StartRedis(t)
+	replica.Follow(redis.Addr)
 	for name, o := range map[string]redisstore.Options{
 		"embedded": {DataDir: t.TempDir()},
 		"redis":    {URL: redis.URL()},
@@ -37,6 +38,9 @@ func TestObserve(t *testing.T) {
 				}
 			}
 			s := open(t, o)
+			if o.Wait {
+				replica.Kill()
+			}
 			now := time.Now()
 			if err := s.Add(t.Context(), schedule.Job{Key: "k", Kind: "test", Due: now}); err != nil != o.Wait {
 				t.Errorf("add: %v", err)
@@ -45,7 +49,7 @@ func TestObserve(t *testing.T) {
 				t.Fatal(err)
 			}
 			outcome := good
-			if o.Wait { // and there is no replica to confirm it
+			if o.Wait { // and no replica is left to confirm it
 				outcome = bad
 			}
 			if outcome["add"] != 1 || good["add"]+bad["add"] != 1 || good["zrange"] == 0 {
