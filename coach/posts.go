@@ -27,7 +27,7 @@ func (c *Coach) unsent(ctx context.Context, id CohortID) ([]schedule.Job, error)
 		all = append(all, jobs...)
 	}
 	slices.SortFunc(all, func(a, b schedule.Job) int {
-		return cmp.Or(b.At.Compare(a.At), b.Due.Compare(a.Due), strings.Compare(a.Key, b.Key))
+		return cmp.Or(b.Due.Compare(a.Due), strings.Compare(a.Key, b.Key))
 	})
 	return all, nil
 }

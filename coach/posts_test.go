@@ -44,6 +44,9 @@ func TestAPostThatTheRoomRefused(t *testing.T) {
 	press := w.pressed("lena", list.Message, "Send no. 1 again")
 	first := w.handle(press)
 	w.wantText(first, "It is on its way.", "Everything that was due in Crew has gone out.")
+	if jobs, err := w.store.List(t.Context(), schedule.Waiting, "send/", 1); err != nil || len(jobs) != 1 || !jobs[0].Due.Equal(w.now) || jobs[0].Reason != "" {
+		t.Errorf("waiting are %+v, %v", jobs, err)
+	}
 	w.clock(1, "10:01")
 	w.wantPrompts("Mon 1 10:00 w01d1")
 	before := w.snapshot()
@@ -81,6 +84,50 @@ func TestAPromptOfADayThatIsOver(t *testing.T) {
 	}
 }
 
+// The day of a prompt in the small hours has begun by the clock, although the
+// study day before is still on.
+func TestAPromptInTheSmallHours(t *testing.T) {
+	w := newWorld(t)
+	w.cohort("prompt", "02:30")
+	w.clock(2, "02:00")
+	w.refuse = "send refused: channel_not_found"
+	w.clock(2, "02:31")
+	w.refuse = ""
+	w.wantText(w.press("lena", w.say("lena", "/coach posts").Message, "Send no. 1 again"), "It is on its way.")
+}
+
+// A post that may be there already says so.
+func TestAPostThatMayHaveBeenSent(t *testing.T) {
+	w := newWorld(t)
+	w.cohort()
+	w.clock(1, "08:30")
+	w.skip(1, "09:00")
+	for range 2 { // the prompt's job, then its delivery
+		jobs, err := w.store.Claim(t.Context(), w.now, time.Minute, 1)
+		if err != nil || len(jobs) != 1 {
+			t.Fatal(jobs, err)
+		}
+		j, o := jobs[0], schedule.Outcome{}
+		if j.Kind == coach.Deliver {
+			j.Intent, o = "sent once", schedule.Outcome{State: schedule.Skipped, Reason: "may have been sent"}
+			if err := w.store.Note(t.Context(), j); err != nil {
+				t.Fatal(err)
+			}
+		} else if err := w.coach.Fire(t.Context(), j, w.now); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.store.Finish(t.Context(), j, w.now, o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list := w.say("lena", "/coach posts")
+	w.wantText(list, "it may be in the room already, so look there first (may have been sent)")
+	w.press("lena", list.Message, "Send no. 1 again")
+	if jobs, err := w.store.List(t.Context(), schedule.Waiting, "send/", 1); err != nil || len(jobs) != 1 || jobs[0].Intent != "sent once" {
+		t.Errorf("waiting are %+v, %v", jobs, err)
+	}
+}
+
 func TestWhatWasTooLateIsComposedAfterAll(t *testing.T) {
 	w := newWorld(t)
 	w.cohort()
@@ -107,9 +154,17 @@ func TestWhatWasTooLateIsComposedAfterAll(t *testing.T) {
 		}
 		t.Fatalf("no %q in %q", what, text)
 	}
+	missed, err := w.store.List(t.Context(), schedule.Skipped, "announce/", 1)
+	if err != nil || len(missed) != 1 {
+		t.Fatal(missed, err)
+	}
 	send("Prompt of Tue 9 Mar")
 	send("Summary of Sun 7 Mar")
 	send("Announcement, Books are here")
+	var refusal *coach.Refusal // of a second lead, who was a moment slower
+	if err := w.coach.Resend(t.Context(), missed[0], w.now); !errors.As(err, &refusal) || refusal.Line != (say.PostGone{}) {
+		t.Errorf("sent twice: %v", err)
+	}
 	w.clock(9, "12:02")
 	if got := times(w.posted(coach.ClassSummary, general)); !slices.Equal(got, []string{"Tue 9 12:01"}) {
 		t.Errorf("summaries at %v", got)
@@ -137,10 +192,13 @@ func TestDropAllAsksFirst(t *testing.T) {
 	w.refuse = "send refused: is_archived"
 	w.clock(8, "10:00") // seven prompts and a summary
 	list := w.say("lena", "/coach posts")
-	w.wantText(list, "1. Prompt of Mon 8 Mar", "and 3 more")
+	w.wantText(list, "1. Prompt of Mon 8 Mar", "2. Summary of Sun 7 Mar", "3. Prompt of Sat 6 Mar", "and 3 more")
 	if got := buttons(list.Message); len(got) != 8 || got[7] != "Drop all" || got[1] != "Drop no. 1" {
 		t.Errorf("buttons are %v", got)
 	}
+	e := w.pressed("lena", list.Message, "Drop all")
+	e.Verb = "resend" // which takes one at a time
+	w.wantLine(w.handle(e), say.PostGone{})
 	sure := w.press("lena", list.Message, "Drop all")
 	w.wantLine(sure, say.DropSure{N: 8})
 	if got := w.ended(); len(got) != 8 {

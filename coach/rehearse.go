@@ -146,7 +146,7 @@ func (c *Coach) rehearse(ctx context.Context, r request) (Reply, error) {
 				line.Days = append(line.Days, rehearsalRow(day, zone, whole.Finish))
 			}
 		}
-		for tooLong(line) {
+		for len(line.Days) > 1 && tooLong(line) {
 			line.Days = line.Days[:len(line.Days)-1]
 			to = from + schedule.Date(len(line.Days))
 			whole.More = true

@@ -1,6 +1,7 @@
 package coach_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -184,4 +185,95 @@ func TestRehearsalInChat(t *testing.T) {
 	w.wantText(w.say("ada", "/coach rehearse"), "for the leads")
 	w.say("lena", "/coach pause")
 	w.wantText(w.say("lena", "/coach rehearse"), "Mon 1 Mar · paused")
+}
+
+// A page holds whole days, and as many as fit.
+func TestRehearsalOfABusyWeek(t *testing.T) {
+	w := newWorld(t)
+	w.cohort()
+	for i := range 40 {
+		text := fmt.Sprintf("%02d %s", i, strings.Repeat("long ", 20))
+		form := w.say("lena", "/coach announce").Form
+		w.press("lena", w.submit("lena", form, "text", text, "date", day(2+i/10).String(), "time", "12:00").Message, "Plan it")
+	}
+	page := w.say("lena", "/coach rehearse")
+	text := textOf(page.Message)
+	for range 4 {
+		page = w.press("lena", page.Message, "Go on")
+		text += textOf(page.Message)
+	}
+	for d := day(1); d < day(20); d++ {
+		if n := strings.Count(text, d.Format("\nMon 2 Jan")); n != 1 {
+			t.Errorf("%s is rehearsed %d times", d, n)
+		}
+	}
+	for i := range 40 {
+		if n := strings.Count(text, fmt.Sprintf("Announcement: %02d", i)); n != 1 {
+			t.Errorf("announcement %d is rehearsed %d times", i, n)
+		}
+	}
+}
+
+// A post for several rooms is one row.
+func TestRehearsalOfSeveralRooms(t *testing.T) {
+	w := newWorld(t)
+	id := w.cohort()
+	w.clock(1, "08:30")
+	if _, _, err := w.store.Update(t.Context(), coach.Scope{Cohort: id}, func(s coach.State) (coach.Change, error) {
+		s.Cohort.Rooms = append(s.Cohort.Rooms, other)
+		return coach.Change{Cohort: s.Cohort}, nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	got := w.rehearse(w.now.Add(time.Hour))
+	if len(got) != 1 || !strings.HasSuffix(got[0], fmt.Sprint([]coach.RoomID{general, other})) {
+		t.Errorf("rehearsed are %v", got)
+	}
+}
+
+// A delivery that is to be tried again comes when it is.
+func TestRehearsalOfWhatIsTriedAgain(t *testing.T) {
+	w := newWorld(t)
+	w.cohort()
+	jobs, err := w.store.Claim(t.Context(), w.now, time.Minute, 1)
+	if err != nil || len(jobs) != 1 {
+		t.Fatal(jobs, err)
+	}
+	retry := schedule.Outcome{State: schedule.Waiting, Retry: w.now.Add(20 * time.Minute)}
+	if err := w.store.Finish(t.Context(), jobs[0], w.now, retry); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.rehearse(w.now.Add(30 * time.Minute)); !slices.Equal(got, []string{row(retry.Retry, "welcome", "Crew", general)}) {
+		t.Errorf("rehearsed are %v", got)
+	}
+}
+
+// A prompt that is posted while the rehearsal reads the cohort is no reason to
+// lose the thread.
+func TestRehearsalWhileAPromptIsPosted(t *testing.T) {
+	w := newWorld(t)
+	w.cohort()
+	w.clock(1, "08:59")
+	m := &meanwhile{memory: w.store, then: func() { w.clock(1, "09:00") }}
+	r, err := coach.New(m, library()).Rehearse(t.Context(), w.load("lena").Cohort.ID, w.now, w.now.AddDate(0, 0, 3))
+	if err != nil || m.then != nil {
+		t.Fatal(err)
+	}
+	if got := rows(r); len(got) != 2 {
+		t.Errorf("rehearsed are %v", got)
+	}
+}
+
+// meanwhile is a store in which something happens between two readings.
+type meanwhile struct {
+	*memory
+	then func()
+}
+
+func (m *meanwhile) List(ctx context.Context, s schedule.State, prefix string, limit int, parts ...int) ([]schedule.Job, error) {
+	if then := m.then; then != nil {
+		m.then = nil
+		then()
+	}
+	return m.memory.List(ctx, s, prefix, limit, parts...)
 }

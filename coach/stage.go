@@ -16,8 +16,7 @@ import (
 type stage struct {
 	Store
 	state State
-	jobs  []schedule.Job  // that wait
-	known map[string]bool // the keys of those that wait or did
+	jobs  []schedule.Job // that wait
 }
 
 // newStage sets the stage with the cohort as it is in a store, and with what
@@ -35,8 +34,7 @@ func newStage(ctx context.Context, from Store, id CohortID) (*stage, error) {
 		if err != nil {
 			return nil, err
 		}
-		s := &stage{state: state, known: map[string]bool{}}
-		s.add(jobs)
+		s := &stage{state: state, jobs: jobs}
 		if s.whole() || again == 0 {
 			return s, nil
 		}
@@ -47,7 +45,7 @@ func newStage(ctx context.Context, from Store, id CohortID) (*stage, error) {
 // when it was carried out between the reading of the two.
 func (s *stage) whole() bool {
 	for _, key := range s.state.Cohort.Pending {
-		if !s.known[key] {
+		if !slices.ContainsFunc(s.jobs, func(j schedule.Job) bool { return j.Key == key }) {
 			return false
 		}
 	}
@@ -92,24 +90,9 @@ func (s *stage) Update(ctx context.Context, scope Scope, fn func(State) (Change,
 	for _, a := range change.Announce {
 		*s.state.announcement(a.ID) = a
 	}
-	s.jobs = slices.DeleteFunc(s.jobs, func(j schedule.Job) bool {
-		cancelled := slices.Contains(change.Cancel, j.Key)
-		if cancelled {
-			delete(s.known, j.Key)
-		}
-		return cancelled
-	})
-	s.add(change.Add)
+	s.jobs = slices.DeleteFunc(s.jobs, func(j schedule.Job) bool { return slices.Contains(change.Cancel, j.Key) })
+	s.jobs = append(s.jobs, change.Add...)
 	return change.Receipt, false, nil
-}
-
-func (s *stage) add(jobs []schedule.Job) {
-	for _, j := range jobs {
-		if !s.known[j.Key] {
-			s.known[j.Key] = true
-			s.jobs = append(s.jobs, j)
-		}
-	}
 }
 
 // Tally implements Store.
