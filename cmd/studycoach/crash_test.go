@@ -143,6 +143,7 @@ func (c *crashCampaign) makePlan() {
 		c.plan[k.journey] = []kill{k}
 		return
 	}
+	var all []kill
 	for _, journey := range slices.Sorted(maps.Keys(c.traces)) {
 		trace := c.traces[journey]
 		passed := map[string]int{}
@@ -152,14 +153,20 @@ func (c *crashCampaign) makePlan() {
 			if c.rnd.IntN(4) == 0 {
 				k.then = passage{"", 1 + c.rnd.IntN(len(c.traces["start"])+len(trace))}
 			}
-			c.add(k)
+			all = append(all, k)
 			if !slices.Contains(mending, point) {
 				continue
 			}
 			for _, then := range mending {
 				k.then = passage{then, 1}
-				c.add(k)
+				all = append(all, k)
 			}
+		}
+	}
+	c.rnd.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	for _, k := range all {
+		if *crash == "full" || c.samples(k) {
+			c.plan[k.journey] = append(c.plan[k.journey], k)
 		}
 	}
 	if !c.redis {
@@ -169,19 +176,20 @@ func (c *crashCampaign) makePlan() {
 	}
 }
 
-// add plans a kill. A sample takes each point once on each store, and some more
-// at random; each campaign has its share of them.
-func (c *crashCampaign) add(k kill) {
+// samples tells whether a sample takes a kill: one for each point and store, and
+// some more. Each campaign has its share of them.
+func (c *crashCampaign) samples(k kill) bool {
 	what := k.first.point
 	share := hash(what)%len(manners) == c.share
 	if k.then.point != "" {
 		what += " then " + k.then.point
 		share = c.manner == neither && hash(what)%2 == 0 == c.redis
 	}
-	if *crash == "full" || share && !c.taken[what] || c.rnd.IntN(300) == 0 {
-		c.plan[k.journey] = append(c.plan[k.journey], k)
+	if share && !c.taken[what] {
 		c.taken[what] = true
+		return true
 	}
+	return c.rnd.IntN(300) == 0
 }
 
 func hash(s string) int { return int(crc32.ChecksumIEEE([]byte(s))) }
