@@ -117,8 +117,10 @@ func (w *crashWorld) pass(l *life, p passing) bool {
 		w.noted[p.Jobs[0]] = true
 	case "before finish":
 		w.ending = p.Jobs
+		w.finishing++
 	case "after finish":
 		w.finished(p.Jobs)
+		w.finishing--
 	}
 	w.trace = append(w.trace, p.Point)
 	if w.kills.hit(p.Point) {

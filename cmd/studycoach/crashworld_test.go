@@ -30,15 +30,16 @@ type crashWorld struct {
 	seq   int64     // of the last errand
 	limit int64     // of the files that the next life writes, in blocks of 512 bytes; 0: none
 
-	mu     sync.Mutex // of what follows
-	life   *life
-	lives  int
-	kills  kill     // what of it is still to come
-	told   kill     // as it was planned
-	trace  []string // the points that were passed since then
-	deaths []*death // since then
-	inside []string // the calls that have begun and not ended
-	ending []string // the jobs that were finished last, or are being
+	mu        sync.Mutex // of what follows
+	life      *life
+	lives     int
+	kills     kill     // what of it is still to come
+	told      kill     // as it was planned
+	trace     []string // the points that were passed since then
+	deaths    []*death // since then
+	inside    []string // the calls that have begun and not ended
+	ending    []string // the jobs that were last to be finished
+	finishing int      // how many such calls have begun and not ended
 
 	posted map[string][]time.Time // when each message appeared, by key
 	open   map[string]bool        // messages that appeared and whose job is not finished
@@ -110,7 +111,7 @@ func (w *crashWorld) begin() *life {
 	l.cmd.Stderr = &l.log
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.life, w.inside = l, nil
+	w.life, w.inside, w.finishing = l, nil, 0
 	if err := l.cmd.Start(); err != nil {
 		w.Fatal(err)
 	}
@@ -162,7 +163,7 @@ func (w *crashWorld) slay(l *life, point string) {
 func (w *crashWorld) died(point string) {
 	d := &death{point: point}
 	w.deaths = append(w.deaths, d)
-	if point == "finish: evalsha unanswered" {
+	if point == "finish: evalsha unanswered" && w.finishing == 1 {
 		w.finished(w.ending) // Redis has it
 	}
 	for key := range w.noted {
