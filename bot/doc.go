@@ -11,6 +11,6 @@
 // To add a platform: implement [Platform] in bot/<name>, where Run decodes and
 // verifies what comes in and hands each [coach.Event] to the handler it is
 // given, Pace says how fast it takes messages, and Send renders a
-// [coach.Message] and says of what failed whether it is worth another try; pass the suite in
-// bot/platformtest; wire it in cmd/studycoach.
+// [coach.Message] and says of what failed whether it is worth another try; pass
+// the suite in bot/platformtest; wire it in cmd/studycoach.
 package bot

@@ -67,7 +67,7 @@ func (p *pacer) enter(m message, pace Pace, now time.Time) (turn time.Time, ok b
 		room.wait(m, turn)
 		return turn, false
 	}
-	var gates []*gate
+	var gates []*gate // from the widest on, where all that waits for it stands in one order
 	for scope := WholePlatform; scope >= OneRoom; scope-- {
 		g := p.gate(m.room, pace, scope)
 		if turn := g.turn(m.waited || !last, now); turn.After(now) {
