@@ -215,6 +215,6 @@ func (g *gauges) ask() {
 	defer cancel()
 	var errDepth, errClock error
 	g.depth, errDepth = g.store.Depth(ctx, g.now())
-	g.clock, errClock = g.store.ClockOffset(ctx)
+	g.clock, errClock = g.store.ClockOffset(ctx, time.Now)
 	g.asked, g.err = time.Now(), errors.Join(errDepth, errClock)
 }

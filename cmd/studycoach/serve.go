@@ -48,6 +48,7 @@ func (c *serveCmd) Run(ctx context.Context, o outputs) error {
 type server struct {
 	log        *slog.Logger
 	store      *redisstore.Store
+	clock      *clock // nil with the playground, which has its own
 	coach      *coach.Coach
 	runner     *schedule.Runner
 	metrics    *metrics
@@ -84,10 +85,7 @@ func (c *serveCmd) start(ctx context.Context, o outputs) (_ *server, err error) 
 	}
 	s.coach = coach.New(traced{s.store, o.log}, library)
 
-	now, err := s.clock(ctx)
-	if err != nil {
-		return nil, err
-	}
+	var now func() time.Time
 	var platforms []bot.Platform
 	if c.Playground == "on" || c.Playground == "auto" && isLoopback(c.HTTPAddr) {
 		if s.playground, err = s.openPlayground(c.DataDir); err != nil {
@@ -95,6 +93,12 @@ func (c *serveCmd) start(ctx context.Context, o outputs) (_ *server, err error) 
 		}
 		platforms = append(platforms, s.playground)
 		now = s.playground.Clock().Now
+	} else {
+		s.clock = &clock{store: s.store, local: time.Now, log: o.log}
+		if err := s.clock.check(ctx); err != nil {
+			return nil, err
+		}
+		now = s.clock.Now
 	}
 	if len(platforms) == 0 {
 		o.log.Warn("No platform is connected, so nobody can talk to the bot.")
@@ -129,24 +133,6 @@ func names(platforms []bot.Platform) (all []string) {
 		all = append(all, p.Name())
 	}
 	return all
-}
-
-// maxClockOffset is how far this machine's clock may be off Redis's before
-// Redis's is used.
-const maxClockOffset = 2 * time.Second
-
-// clock returns the time that the runner goes by: this machine's, or Redis's
-// when the two differ too much.
-func (s *server) clock(ctx context.Context) (func() time.Time, error) {
-	offset, err := s.store.ClockOffset(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("compare the clocks: %w", err)
-	}
-	if offset.Abs() <= maxClockOffset {
-		return time.Now, nil
-	}
-	s.log.Warn("This machine's clock is off, so Redis's is used.", "offset", offset)
-	return func() time.Time { return time.Now().Add(offset) }, nil
 }
 
 // openPlayground opens the playground with its pretend people.
@@ -204,6 +190,9 @@ func (s *server) run(ctx context.Context) error {
 	if s.playground != nil {
 		part("playground", func() error { return s.playground.Run(ctx, bot.Answer(s.handle, s.log, s.chat)) })
 		s.log.Info("The playground is open.", "page", "http://"+s.listener.Addr().String()+"/playground")
+	}
+	if s.clock != nil {
+		part("clock", func() error { return s.clock.run(ctx) })
 	}
 	part("runner", func() error { return s.runner.Run(ctx) })
 	part("http", func() error { return served(s.http.Serve(s.listener)) })

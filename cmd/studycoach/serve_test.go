@@ -206,8 +206,8 @@ func TestHealth(t *testing.T) {
 // lifecycle are the lines of the log that are about the bot as a whole.
 var lifecycle = regexp.MustCompile(`^(embedded store|The playground is open|The bot (is|has) |queue failed|persistence|replicas)`)
 
-// clock is what goes wrong with moving the clock, which is no event.
-var clock = regexp.MustCompile(`^(ask when the next job is due|claim due jobs):`)
+// moved is what goes wrong with moving the clock, which is no event.
+var moved = regexp.MustCompile(`^(ask when the next job is due|claim due jobs):`)
 
 // The log has the id of the event or job on every line that is about one, and
 // not a word of what people wrote, nor a name, nor a password, when all goes
@@ -286,7 +286,7 @@ func TestLogSaysNoSecret(t *testing.T) {
 		case entry.Event != "":
 			events++
 		case entry.Job != "":
-		case !lifecycle.MatchString(entry.Msg) && !clock.MatchString(entry.Err):
+		case !lifecycle.MatchString(entry.Msg) && !moved.MatchString(entry.Err):
 			t.Errorf("neither an event's nor a job's id is in\n%s", line)
 		}
 	}

@@ -29,8 +29,8 @@ const (
 	Failed  Level = "failed"  // Open refuses it
 )
 
-// maxClockOffset is how far the clock may be off Redis's.
-const maxClockOffset = 2 * time.Second
+// MaxClockOffset is how far a machine's clock may be off Redis's.
+const MaxClockOffset = 2 * time.Second
 
 // Check looks at what the data's safety rests on.
 func (s *Store) Check(ctx context.Context) []Finding {
@@ -39,12 +39,12 @@ func (s *Store) Check(ctx context.Context) []Finding {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*callTimeout)
 	defer cancel()
-	offset, err := s.ClockOffset(ctx)
+	offset, err := s.ClockOffset(ctx, time.Now)
 	if err != nil {
 		return []Finding{{"redis", Failed, "not reached: " + err.Error()}}
 	}
 	findings := []Finding{{"clock", OK, fmt.Sprintf("%s off Redis's", offset.Round(time.Millisecond))}}
-	if offset.Abs() > maxClockOffset {
+	if offset.Abs() > MaxClockOffset {
 		findings[0].Level = Warning
 	}
 

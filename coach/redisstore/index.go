@@ -121,7 +121,11 @@ func (s *Store) belongs(ctx context.Context, u coach.UserRef, c coach.CohortID) 
 // and whose cohort does not live in the room was left by a crash and is
 // replaced.
 func (s *Store) claimRoom(ctx context.Context, room coach.RoomID, c coach.CohortID) error {
-	claim := string(c) + " " + millis(time.Now())
+	now, err := s.rdb.Time(ctx).Result() // whose claim is stale is no question of our clock
+	if err != nil {
+		return err
+	}
+	claim := string(c) + " " + millis(now)
 	stale := ""
 	for range 3 {
 		result, err := s.write(ctx, roomScript, []string{roomKey(room)}, claim, stale)
@@ -137,7 +141,7 @@ func (s *Store) claimRoom(ctx context.Context, room coach.RoomID, c coach.Cohort
 		if err != nil {
 			return err
 		}
-		if lives || time.Since(at) < claimLife {
+		if lives || now.Sub(at) < claimLife {
 			return coach.ErrRoomTaken
 		}
 		stale = stands

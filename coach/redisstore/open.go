@@ -118,17 +118,18 @@ func (s *Store) prepare(ctx context.Context) error {
 	return s.loadScripts(ctx)
 }
 
-// ClockOffset returns how far Redis's clock is ahead of this machine's, half a
-// round trip taken off. The embedded store has this machine's clock.
-func (s *Store) ClockOffset(ctx context.Context) (time.Duration, error) {
+// ClockOffset returns how far Redis's clock is ahead of another one, such as
+// time.Now, half a round trip taken off. The embedded store has this machine's
+// clock.
+func (s *Store) ClockOffset(ctx context.Context, now func() time.Time) (time.Duration, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	before := time.Now()
+	before := now()
 	theirs, err := s.rdb.Time(ctx).Result()
 	if err != nil {
 		return 0, fmt.Errorf("ask Redis for the time: %w", err)
 	}
-	trip := time.Since(before)
+	trip := now().Sub(before)
 	return theirs.Sub(before.Add(trip / 2)), nil
 }
 

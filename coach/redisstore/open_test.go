@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"studycoach/coach"
 	"studycoach/coach/redisstore"
@@ -144,9 +145,12 @@ func TestClockOffset(t *testing.T) {
 		"embedded": {DataDir: t.TempDir()},
 		"redis":    {URL: storetest.StartRedis(t).URL()},
 	} {
-		offset, err := open(t, o).ClockOffset(t.Context())
-		if err != nil || offset.Hours() > 1 || offset.Hours() < -1 {
-			t.Errorf("%s: %v, %v", name, offset, err)
+		s := open(t, o)
+		for _, ahead := range []time.Duration{0, time.Hour, -time.Hour} {
+			offset, err := s.ClockOffset(t.Context(), func() time.Time { return time.Now().Add(ahead) })
+			if err != nil || (offset+ahead).Abs() > redisstore.MaxClockOffset {
+				t.Errorf("%s: %v off a clock that is %v ahead, %v", name, offset, ahead, err)
+			}
 		}
 	}
 }
