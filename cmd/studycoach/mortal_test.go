@@ -1,16 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"math/rand/v2"
-	"net/http"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -43,7 +39,6 @@ type mortal struct {
 	coach.Store
 	campaign string
 	log      *slog.Logger
-	client   http.Client
 	runner   *schedule.Runner
 
 	now  atomic.Pointer[time.Time]
@@ -94,29 +89,7 @@ func (m *mortal) clock() time.Time { return *m.now.Load() }
 
 // call sends something to the campaign and reads the answer.
 func (m *mortal) call(ctx context.Context, path string, in, out any) error {
-	body, err := json.Marshal(in)
-	if err != nil {
-		return err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, m.campaign+path, bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	resp, err := m.client.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(resp.Body)
-	switch {
-	case err != nil:
-		return err
-	case resp.StatusCode != http.StatusOK:
-		return errors.New(resp.Status)
-	case out == nil:
-		return nil
-	}
-	return json.Unmarshal(answer, out)
+	return ask(ctx, m.campaign+path, in, out)
 }
 
 // pass is a named point on the way of some jobs, if any.

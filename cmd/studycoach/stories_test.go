@@ -19,7 +19,7 @@ import (
 	"studycoach/coach/storetest"
 )
 
-var faults = flag.String("faults", "short", `"full" tells every story on a Cluster`)
+var faults = flag.String("faults", "short", `"full" tells every story on a Cluster, and of eight weeks of three bots`)
 
 // TestStories tells the stories of testdata/stories, on each kind of store; on a
 // Cluster some of them, with -faults=full all.
