@@ -21,6 +21,10 @@ oracle: ## compare rules, study days and streaks with a walk over the minutes, i
 nudges: ## nudge 10,000 learners at once, on both kinds of store
 	go test ./cmd/studycoach -run NudgesForMany -nudged=10000 -v -timeout=30m
 
+faults: ## break Redis for long: eight weeks of killed bots and masters, and every story on a Cluster
+	go test ./coach/redisstore -count=1 -run 'Fault|Failover|Cluster|Killed' -v
+	go test ./cmd/studycoach -count=1 -run 'Replicas|Stories/cluster' -v -faults=full
+
 simulate: ## live through a week with 1,000 and 10,000 learners, and measure
 	go run ./cmd/simulate 1000 10000
 
@@ -30,4 +34,4 @@ crash: ## kill the program at every step, thousands of times, and look for what 
 run: ## start with the embedded store and the playground
 	go run ./cmd/studycoach
 
-.PHONY: help build test lint bench oracle nudges simulate run
+.PHONY: help build test lint bench oracle nudges faults simulate crash run
