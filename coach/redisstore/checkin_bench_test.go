@@ -61,6 +61,65 @@ func BenchmarkWait(b *testing.B) {
 	b.Run("redis", func(b *testing.B) { sideBySide(b, relaxed.checkIn, waiting.checkIn) })
 }
 
+// BenchmarkBytes tells what a learner of half a year takes in Redis, with all that
+// finds them, and what each of their notes takes beside its own bytes. Receipts,
+// which go after an hour, are left out.
+func BenchmarkBytes(b *testing.B) {
+	server := storetest.StartRedis(b)
+	s := open(b, redisstore.Options{URL: server.URL()})
+	const cohorts, learners, events, entries = 50, 80, 8, 150
+	note := strings.Repeat("n", 100)
+	grown := func(times int, change func(coach.CohortID, coach.LearnerID) coach.Change) float64 {
+		before := memory(b, s)
+		crowd(b, 16, cohorts*learners*times, func(ctx context.Context, i int) error {
+			cohort := coach.CohortID(fmt.Sprintf("cohort%04d", i%cohorts))
+			id := coach.LearnerID(fmt.Sprintf("slack/T024BE7LD/U%08d", i%(cohorts*learners)))
+			_, _, err := s.Update(ctx, coach.Scope{Cohort: cohort, Learner: id, Event: fmt.Sprint(times, "/", i)},
+				func(coach.State) (coach.Change, error) { return change(cohort, id), nil })
+			return err
+		})
+		return (memory(b, s) - before) / (cohorts * learners)
+	}
+	_ = grown(1, func(coach.CohortID, coach.LearnerID) coach.Change { return coach.Change{} }) // connections and scripts
+	learner := grown(events, func(c coach.CohortID, id coach.LearnerID) coach.Change {
+		return coach.Change{Learner: halfAYear(c, id)}
+	})
+	notes := grown(1, func(coach.CohortID, coach.LearnerID) (c coach.Change) {
+		for i := range entries {
+			at := time.Unix(1790000000, 0).AddDate(0, 0, i)
+			c.Entries = append(c.Entries, coach.Entry{Seq: i, Kind: coach.CheckIn, At: at,
+				Date: schedule.LocalDate(at, time.UTC), Deep: 45, AI: 15, Unit: "w05d2", Note: note})
+		}
+		return c
+	})
+	for b.Loop() { // what was measured does not depend on it
+	}
+	b.ReportMetric(learner, "B/learner")
+	b.ReportMetric(notes/entries-float64(len(note)), "B/note")
+}
+
+// memory is what a server has in use, without receipts.
+func memory(b *testing.B, s *redisstore.Store) (bytes float64) {
+	b.Helper()
+	rdb := redisstore.ClientOf(s)
+	keys, err := rdb.Keys(b.Context(), "sc:*:r:*").Result()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for page := range slices.Chunk(keys, 500) {
+		if err := rdb.Del(b.Context(), page...).Err(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	info, err := rdb.Info(b.Context(), "memory").Result()
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(info, "used_memory:")
+	_, _ = fmt.Sscan(rest, &bytes)
+	return bytes
+}
+
 func each(b *testing.B, run func(*testing.B, *redisstore.Store)) {
 	for _, on := range []string{"embedded", "redis"} {
 		b.Run(on, func(b *testing.B) { run(b, openFor(b, on)) })

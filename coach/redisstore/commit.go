@@ -68,8 +68,7 @@ func build(sc coach.Scope, l loaded, c coach.Change) (*builder, error) {
 			b.op("ZREM", board, string(rank.Learner))
 			continue
 		}
-		b.op("ZADD", board, -rank.Score, string(rank.Learner))
-		b.op("SADD", boardsKey(sc.Cohort), rank.Board)
+		b.op("RANK", board, -rank.Score, string(rank.Learner), b.key(boardsKey(sc.Cohort)), rank.Board)
 	}
 	for _, a := range c.Announce {
 		b.op("HSET", announcementsKey(sc.Cohort), a.ID, packAnnouncement(a))

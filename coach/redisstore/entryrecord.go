@@ -10,38 +10,58 @@ import (
 
 const entryVersion = 1
 
-// packEntry takes at most 24 bytes beside the note, also of an edit late in a long log:
-// the moment is the largest part, the date is stored as its distance from the
-// moment's, and what is edited as its distance from the entry.
+// packEntry takes at most 22 bytes beside note and blocker, also of an edit late in
+// a long log: the moment is the largest part, the date is stored as its distance
+// from the moment's, and what is edited as its distance from the entry.
 func packEntry(e coach.Entry) string {
-	var p packer
+	week, day, named := weekDay(e.Unit)
+	p := make(packer, 0, 24+len(e.Note)+len(e.Blocker))
 	p.int(entryVersion)
-	p.int(int(e.Kind)<<2 | flag(e.Finished, 1) | flag(e.Late, 2))
+	p.int(int(e.Kind))
+	p.bits(e.Finished, e.Late, e.Ref != 0, named, e.Blocker != "")
 	p.int(e.Seq)
-	p.int(e.Seq - e.Ref)
+	if e.Ref != 0 {
+		p.int(e.Seq - e.Ref)
+	}
 	p.int(int(e.At.Unix()))
 	p.int(int(e.Date - schedule.LocalDate(e.At, time.UTC)))
 	p.int(e.Deep)
 	p.int(e.AI)
-	p.str(e.Unit)
+	if named {
+		p.size(week<<3 | day)
+	} else {
+		p.str(e.Unit)
+	}
 	p.str(e.Note)
-	p.str(e.Blocker)
+	if e.Blocker != "" {
+		p.str(e.Blocker)
+	}
 	return string(p)
 }
 
 func unpackEntry(record string) (coach.Entry, error) {
 	u := unpack(record, entryVersion)
-	kind := u.int()
-	e := coach.Entry{Kind: coach.EntryKind(kind >> 2), Finished: kind&1 != 0, Late: kind&2 != 0}
+	e := coach.Entry{Kind: coach.EntryKind(u.int())}
+	var refers, named, blocked bool
+	u.bits(&e.Finished, &e.Late, &refers, &named, &blocked)
 	e.Seq = u.int()
-	e.Ref = e.Seq - u.int()
+	if refers {
+		e.Ref = e.Seq - u.int()
+	}
 	e.At = time.Unix(int64(u.int()), 0).UTC()
 	e.Date = schedule.LocalDate(e.At, time.UTC) + schedule.Date(u.int())
 	e.Deep = u.int()
 	e.AI = u.int()
-	e.Unit = u.str()
+	if named {
+		unit := u.uint()
+		e.Unit = unitNames[unit>>3%uint(len(unitNames))][unit&7]
+	} else {
+		e.Unit = u.str()
+	}
 	e.Note = u.str()
-	e.Blocker = u.str()
+	if blocked {
+		e.Blocker = u.str()
+	}
 	return e, u.done("entry", strconv.Itoa(e.Seq))
 }
 

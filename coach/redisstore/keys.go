@@ -20,7 +20,7 @@ import (
 //	sc:{pNN}:c:<c>          string  version, cohort record              about 500 bytes      always
 //	sc:{pNN}:n:<c>          zset    learner ids, all with score 0       1 a learner          always
 //	sc:{pNN}:l:<c>:<l>      string  version, see learnerrecord.go       about 500 bytes      until forgotten
-//	sc:{pNN}:e:<c>:<l>      list    entries                             note + 24 bytes each until forgotten
+//	sc:{pNN}:e:<c>:<l>      list    entries                             note + 22 bytes each until forgotten
 //	sc:{pNN}:k:<c>:<l>      hash    cards by question                   10 bytes a card      until forgotten
 //	sc:{pNN}:a:<c>:<l>      hash    assessments by checkpoint           30 bytes each        until forgotten
 //	sc:{pNN}:r:<c>:<l>      hash    receipts by event, i their order    at most 64           1 h after the last

@@ -231,30 +231,29 @@ func weekDay(unit string) (week, day int, ok bool) {
 const weekGap = 1 << 7 // beside the bits of a week's days
 
 func (p *packer) days(days coach.Days) error {
-	days = slices.DeleteFunc(slices.Clone(days), func(day coach.StudyDay) bool { return day.Day == coach.Day{} })
 	if len(days) == 0 {
 		return nil
 	}
 	before := days[0].Date.Week() - 7
 	p.int(int(before))
 	for len(days) > 0 {
-		week, n := days[0].Date.Week(), 0
-		var bits byte
-		for ; n < len(days) && days[n].Date < week+7; n++ {
-			bits |= 1 << (days[n].Date - week)
-		}
+		week := days[0].Date.Week()
+		at := len(*p)
+		*p = append(*p, 0)
 		if gap := int(week-before)/7 - 1; gap > 0 {
-			*p = append(*p, bits|weekGap)
+			(*p)[at] = weekGap
 			p.int(gap)
-		} else {
-			*p = append(*p, bits)
 		}
-		for _, day := range days[:n] {
-			if err := p.day(day); err != nil {
+		for ; len(days) > 0 && days[0].Date < week+7; days = days[1:] {
+			if days[0].Day == (coach.Day{}) {
+				continue
+			}
+			(*p)[at] |= 1 << (days[0].Date - week)
+			if err := p.day(days[0]); err != nil {
 				return err
 			}
 		}
-		before, days = week, days[n:]
+		before = week
 	}
 	return nil
 }
@@ -279,7 +278,7 @@ func (u *unpacker) days() coach.Days {
 	if len(u.b) == 0 {
 		return nil
 	}
-	days := make(coach.Days, 0, len(u.b)/2)
+	days := make(coach.Days, 0, len(u.b)/2+1) // and one to come
 	week := schedule.Date(u.int())
 	for len(u.b) > 0 {
 		var bits byte

@@ -1,7 +1,8 @@
 -- commit applies the operations of one change if nothing that was read has
 -- changed since. It is safe to send again when the answer was lost.
 --
--- KEYS  1 cohort and 2 learner, which begin with a version of six bytes, 3 receipts, 4 queue, 5 jobs, 6 done jobs,
+-- KEYS  1 cohort and 2 learner, which both begin with a version of six bytes,
+--       3 receipts, 4 queue, 5 jobs, 6 done jobs,
 --       7 and on: what the operations name
 -- ARGV  1 the cohort's version as read, empty when there was none
 --       2 the cohort's version from this commit on, empty when it is not put
@@ -15,6 +16,8 @@
 --         DROP    job key                     if it is in the named set of ended ones
 --         COUNT   field, n, index of the tallies' names in KEYS, the tally's
 --                 name                        a counter at zero is dropped
+--         RANK    score, member, index of the boards' names in KEYS, the board's
+--                 name
 --         any other name is the Redis command itself
 --
 -- Result: { 'ok' }, { 'conflict' }, or { 'known', receipt }
@@ -58,6 +61,10 @@ while i <= #ARGV do
     if count == 0 then
       redis.call('HDEL', key, ARGV[i + 3])
     elseif count == tonumber(ARGV[i + 4]) then -- it is new, and so may the tally be
+      redis.call('SADD', KEYS[tonumber(ARGV[i + 5])], ARGV[i + 6])
+    end
+  elseif op == 'RANK' then
+    if redis.call('ZADD', key, ARGV[i + 3], ARGV[i + 4]) == 1 then -- and the board may be new
       redis.call('SADD', KEYS[tonumber(ARGV[i + 5])], ARGV[i + 6])
     end
   else
