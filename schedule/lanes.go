@@ -7,24 +7,31 @@ import (
 )
 
 // lanes hands out the jobs that Run has claimed. All of it belongs to the
-// goroutine of Run, except that those that work and record report to worked and
-// recorded.
+// goroutine of Run; those that look for jobs, work them off and record what
+// became of them report to found, worked and recorded.
 type lanes struct {
 	*Runner
-	work      context.Context // of the running jobs
-	byName    map[string]*lane
-	ready     []*lane   // with a job to start and none at work, first come, first served
-	oldest    time.Time // no job that has not started is claimed up to an earlier time
-	running   int       // handlers at work
-	worked    chan attempted
+	work   context.Context // of the running jobs
+	byName map[string]*lane
+	ready  []*lane   // with a job to start and none at work, first come, first served
+	oldest time.Time // no job that has not started is claimed up to an earlier time
+
+	looking  bool // for jobs that are due
+	found    chan found
+	more     bool      // the last look found all it asked for
+	woken    bool      // there may be some since the last look
+	look     time.Time // when to look again if neither is so
+	failures int       // of looks, in a row
+
+	running int // handlers at work
+	todo    chan started
+	worked  chan attempted
+	pace    pace
+
 	ended     []attempted // handlers have returned, and this is to be recorded
 	ending    int         // what is not recorded yet, with what is being recorded
 	recording bool        // some is, for the first time
 	recorded  chan recorded
-	pace      pace
-	more      bool      // the last claim got all it asked for
-	look      time.Time // when to look for more if it did not
-	failures  int       // of the queue, in a row
 }
 
 // lane is what must be shared in turn. It exists while it has a job.
@@ -35,6 +42,21 @@ type lane struct {
 	begun time.Time // when the job that it is busy with began
 	took  time.Duration
 	turn  time.Time // when the next job for which there is no room is to come back
+}
+
+// started is a job for a worker.
+type started struct {
+	claimed
+	lane *lane
+}
+
+// found is what a look for due jobs gave.
+type found struct {
+	jobs []claimed
+	now  time.Time     // when they were claimed
+	all  bool          // as many as were asked for
+	wait time.Duration // until it is worth to look again
+	err  error
 }
 
 // recorded is reported when outcomes have been recorded, or given up.
@@ -49,14 +71,26 @@ const (
 	maxHeld = 16
 
 	// maxAhead bounds the jobs that are claimed before a worker is free.
-	maxAhead = 1024
+	maxAhead = 2048
 )
 
+// newLanes has the workers wait for jobs, until todo is closed.
 func newLanes(work context.Context, r *Runner) *lanes {
-	return &lanes{
+	l := &lanes{
 		Runner: r, work: work, byName: make(map[string]*lane),
-		worked: make(chan attempted, r.o.Workers), recorded: make(chan recorded),
+		todo: make(chan started, r.o.Workers), worked: make(chan attempted, r.o.Workers),
+		found: make(chan found), recorded: make(chan recorded),
 	}
+	for range r.o.Workers {
+		go func() {
+			for j := range l.todo {
+				a := l.attempt(l.work, j.claimed, l.o.Now())
+				a.lane = j.lane
+				l.worked <- a
+			}
+		}()
+	}
+	return l
 }
 
 // round claims jobs and runs them for as long as any runs and ctx is not done.
@@ -64,23 +98,23 @@ func newLanes(work context.Context, r *Runner) *lanes {
 // and says how long Run may sleep.
 func (l *lanes) round(ctx context.Context) (wait time.Duration) {
 	stop := ctx.Done()
-	l.look = time.Time{}
+	l.woken = true
 	for {
 		wait = l.o.Poll
-		if !l.stopping(ctx) {
-			wait = l.fill(ctx)
-		}
 		if l.stopping(ctx) {
 			l.drop(func(claimed) bool { return true })
 		} else {
 			l.renew()
 			l.start()
+			wait = l.fill(ctx)
 		}
 		l.record()
-		if l.running+l.ending == 0 {
+		if l.running+l.ending == 0 && !l.looking {
 			return wait
 		}
 		select {
+		case f := <-l.found:
+			l.admit(ctx, f)
 		case a := <-l.worked:
 			l.note(a)
 			for range len(l.worked) { // fill and record are worth more the more there are
@@ -90,7 +124,7 @@ func (l *lanes) round(ctx context.Context) (wait time.Duration) {
 			l.free(r)
 		case <-time.After(wait):
 		case <-l.wake:
-			l.look = time.Time{}
+			l.woken = true
 		case <-stop:
 			stop = nil
 		}
@@ -100,76 +134,75 @@ func (l *lanes) round(ctx context.Context) (wait time.Duration) {
 // stopping reports whether the round is to end.
 func (l *lanes) stopping(ctx context.Context) bool { return ctx.Err() != nil || l.asked.Load() > 0 }
 
-// fill claims a job for every worker that is free, and ahead of that as many as
-// ended in the last moment: while jobs are quick they come in large batches, and
-// yet none waits here for long that another process could start. It says how
-// long there will be nothing to do but wait for running ones.
+// fill has a job claimed for every worker that is free, and ahead of that as many
+// as ended in the last moment: while jobs are quick they come in large batches,
+// and yet none waits here for long that another process could start. It says how
+// long there will be nothing to do but wait for what is under way.
 func (l *lanes) fill(ctx context.Context) (wait time.Duration) {
+	if l.looking {
+		return l.o.Poll
+	}
 	most := l.o.Workers + min(l.pace.ended(time.Now()), maxAhead)
 	limit := most - l.running - l.ending - len(l.ready)
 	if limit <= 0 || len(l.ready) > 0 && limit < most/2 {
 		l.ticked()
 		return l.o.Poll
 	}
-	if !l.more {
-		if wait := time.Until(l.look); wait > 0 {
-			return wait
-		}
-		if wait, due, err := l.untilNext(ctx); err != nil || !due {
-			return l.pause(ctx, wait, err)
-		}
+	if wait := time.Until(l.look); wait > 0 && !l.more && !l.woken {
+		return wait
 	}
-	now := l.o.Now()
-	got, err := l.claim(ctx, now, limit)
-	l.admit(got, now)
-	if l.more = len(got) == limit; len(got) == 0 {
-		wait = minSleep
-	}
-	return l.pause(ctx, wait, err)
+	due := l.more
+	l.looking, l.woken = true, false
+	go func() { l.found <- l.find(ctx, limit, due) }()
+	return l.o.Poll
 }
 
 // minSleep keeps a queue that calls a job due, but does not give it, from
 // keeping the runner busy.
 const minSleep = 10 * time.Millisecond
 
-// untilNext says how long it is until the next job is due, Poll at most, and
-// whether one is due now.
-func (l *lanes) untilNext(ctx context.Context) (wait time.Duration, due bool, err error) {
-	next, ok, err := l.nextDue(ctx)
-	if err != nil || !ok {
-		return l.o.Poll, false, err
+// find claims up to limit jobs, if some are due, which it asks first unless that
+// is known.
+func (l *lanes) find(ctx context.Context, limit int, due bool) found {
+	if !due {
+		next, ok, err := l.nextDue(ctx)
+		if err != nil || !ok {
+			return found{wait: l.o.Poll, err: err}
+		}
+		if wait := next.Sub(l.o.Now()); wait > 0 {
+			return found{wait: min(wait, l.o.Poll)}
+		}
 	}
-	wait = min(next.Sub(l.o.Now()), l.o.Poll)
-	return wait, wait <= 0, nil
+	f := found{now: l.o.Now()}
+	f.jobs, f.err = l.claim(ctx, f.now, limit)
+	f.all = len(f.jobs) == limit
+	if len(f.jobs) == 0 {
+		f.wait = minSleep
+	}
+	return f
 }
 
-// maxPause is the longest time between tries while the queue fails.
+// maxPause is the longest time between looks while the queue fails.
 const maxPause = 5 * time.Second
 
-// pause turns a wait into a longer one if the queue has failed, and has fill keep
-// to it.
-func (l *lanes) pause(ctx context.Context, wait time.Duration, err error) time.Duration {
-	defer func() { l.look = time.Now().Add(wait) }()
-	if err == nil {
+// admit puts found jobs into their lanes, and back where a lane is full.
+func (l *lanes) admit(ctx context.Context, f found) {
+	l.looking, l.more = false, f.all
+	switch {
+	case f.err == nil:
 		l.failures = 0
-		return wait
+	case ctx.Err() == nil: // else it is not the queue's fault
+		l.failures++
+		f.wait = min(l.o.Poll<<min(l.failures-1, 8), max(l.o.Poll, maxPause))
+		l.o.Log.Error("queue failed", "error", f.err, "failures", l.failures, "pause", f.wait)
 	}
-	if wait = l.o.Poll; ctx.Err() != nil {
-		return wait // it is not the queue's fault
-	}
-	l.failures++
-	wait = min(wait<<min(l.failures-1, 8), max(wait, maxPause))
-	l.o.Log.Error("queue failed", "error", err, "failures", l.failures, "pause", wait)
-	return wait
-}
+	l.look = time.Now().Add(f.wait)
 
-// admit puts claimed jobs into their lanes, and back where a lane is full.
-func (l *lanes) admit(jobs []claimed, now time.Time) {
 	var full []Ended
-	for _, j := range jobs {
+	for _, j := range f.jobs {
 		ln := l.lane(j.Job)
 		if len(ln.jobs) == maxHeld {
-			full = append(full, unstarted(j.Job, ln.nextTurn(now, l.o.Lease/2), "many before it"))
+			full = append(full, unstarted(j.Job, ln.nextTurn(f.now, l.o.Lease/2), "many before it"))
 			continue
 		}
 		if !ln.busy && len(ln.jobs) == 0 {
@@ -181,7 +214,7 @@ func (l *lanes) admit(jobs []claimed, now time.Time) {
 		}
 	}
 	l.pace.count(time.Now(), len(full))
-	l.release(l.work, now, full)
+	l.release(l.work, f.now, full)
 }
 
 // lane returns the lane of a job.
@@ -265,11 +298,7 @@ func (l *lanes) start() {
 		ln.jobs = ln.jobs[1:]
 		ln.busy, ln.begun = true, time.Now()
 		l.running++
-		go func() {
-			a := l.attempt(l.work, j, l.o.Now())
-			a.lane = ln
-			l.worked <- a
-		}()
+		l.todo <- started{j, ln}
 	}
 }
 
@@ -309,9 +338,7 @@ func (l *lanes) free(r recorded) {
 			l.ready = append(l.ready, ln)
 		}
 	}
-	if l.failures == 0 {
-		l.look = time.Time{} // they may have added what is due
-	}
+	l.woken = l.woken || l.failures == 0 // they may have added what is due
 	l.ending -= len(r.all)
 	l.pace.count(now, len(r.all))
 	if !r.again {

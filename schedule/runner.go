@@ -92,6 +92,7 @@ func (r *Runner) Run(ctx context.Context) error {
 		}
 	})
 	l := newLanes(work, r)
+	defer close(l.todo)
 	for r.take(ctx) == nil {
 		wait := l.round(ctx)
 		<-r.turn

@@ -28,8 +28,8 @@ const (
 
 // Note implements schedule.Queue.
 func (s *Store) Note(ctx context.Context, j schedule.Job) error {
-	err := s.finish(ctx, j.Part, time.Time{}, []ending{{j, toQueue, j.Lease, packJob(j)}})[0]
-	if err != nil {
+	args := ending(nil, j, toQueue, j.Lease, packJob(j))
+	if err := s.finish(ctx, j.Part, time.Time{}, 1, args)[0]; err != nil {
 		return fmt.Errorf("note the intent of job %s: %w", j.Key, err)
 	}
 	return nil
@@ -45,26 +45,26 @@ func (s *Store) Finish(ctx context.Context, j schedule.Job, now time.Time, o sch
 // to finishBatch of them in one script.
 func (s *Store) FinishAll(ctx context.Context, now time.Time, all []schedule.Ended) []error {
 	errs := make([]error, len(all))
-	var parts [schedule.Partitions][]int // of each the indexes of its jobs
-	for i, e := range all {
+	var parts [schedule.Partitions][]*schedule.Ended
+	var places [schedule.Partitions][]int // of these in all
+	for i := range all {
+		e := &all[i]
 		switch e.Outcome.State {
 		case "", schedule.Waiting, schedule.Dead, schedule.Skipped:
-			parts[e.Job.Part] = append(parts[e.Job.Part], i)
+			parts[e.Job.Part] = append(parts[e.Job.Part], e)
+			places[e.Job.Part] = append(places[e.Job.Part], i)
 		default:
 			errs[i] = fmt.Errorf("finish job %s: there is no state %q", e.Job.Key, e.Outcome.State)
 		}
 	}
 	var calls sync.WaitGroup
-	for part, indexes := range parts {
-		for batch := range slices.Chunk(indexes, finishBatch) {
+	for part, jobs := range parts {
+		for first := 0; first < len(jobs); first += finishBatch {
 			calls.Go(func() {
-				jobs := make([]schedule.Ended, len(batch))
-				for k, i := range batch {
-					jobs[k] = all[i]
-				}
-				for k, err := range s.finishPart(ctx, part, now, jobs) {
+				batch := jobs[first:min(first+finishBatch, len(jobs))]
+				for i, err := range s.finishPart(ctx, part, now, batch) {
 					if err != nil {
-						errs[batch[k]] = fmt.Errorf("finish job %s: %w", jobs[k].Job.Key, err)
+						errs[places[part][first+i]] = fmt.Errorf("finish job %s: %w", batch[i].Job.Key, err)
 					}
 				}
 			})
@@ -75,13 +75,13 @@ func (s *Store) FinishAll(ctx context.Context, now time.Time, all []schedule.End
 }
 
 // finishPart finishes jobs of one partition.
-func (s *Store) finishPart(ctx context.Context, part int, now time.Time, all []schedule.Ended) []error {
+func (s *Store) finishPart(ctx context.Context, part int, now time.Time, all []*schedule.Ended) []error {
 	intents, err := s.noted(ctx, part, all)
 	if err != nil {
 		return slices.Repeat([]error{err}, len(all))
 	}
-	list := make([]ending, len(all))
-	for i, e := range all {
+	args := make([]any, 0, 5*len(all))
+	for _, e := range all {
 		j, o := e.Job, e.Outcome
 		if o.State == schedule.Waiting && !o.Free {
 			j.Attempt++
@@ -89,26 +89,26 @@ func (s *Store) finishPart(ctx context.Context, part int, now time.Time, all []s
 		j.Intent, j.Reason = intents[j.Key], o.Reason
 		switch o.State {
 		case schedule.Waiting:
-			list[i] = ending{j, toQueue, o.Retry, packJob(j)}
+			args = ending(args, j, toQueue, o.Retry, packJob(j))
 		case schedule.Dead:
-			list[i] = ending{j, toDead, now, packJob(j)}
+			args = ending(args, j, toDead, now, packJob(j))
 		case schedule.Skipped:
-			list[i] = ending{j, toSkipped, now, packJob(j)}
+			args = ending(args, j, toSkipped, now, packJob(j))
 		default:
 			forget := o.Forget
 			if forget.IsZero() {
 				forget = now.Add(rememberIt)
 			}
-			list[i] = ending{j, toDone, forget, ""}
+			args = ending(args, j, toDone, forget, "")
 		}
 	}
-	return s.finish(ctx, part, now, list)
+	return s.finish(ctx, part, now, len(all), args)
 }
 
 // noted returns the intents that are stored with those jobs that are not done:
 // the runner finishes a job as it claimed it, and its handler may have noted an
 // intent since. Nobody else writes the record while the lease is held.
-func (s *Store) noted(ctx context.Context, part int, all []schedule.Ended) (map[string]string, error) {
+func (s *Store) noted(ctx context.Context, part int, all []*schedule.Ended) (map[string]string, error) {
 	var keys []string
 	for _, e := range all {
 		if e.Outcome.State != "" {
@@ -138,35 +138,27 @@ func (s *Store) noted(ctx context.Context, part int, all []schedule.Ended) (map[
 	return intents, nil
 }
 
-// ending is what lua/finish.lua is told of a job.
-type ending struct {
-	job    schedule.Job
-	to     int
-	score  time.Time
-	record string // empty when it is done
+// ending appends what lua/finish.lua is told of a job.
+func ending(args []any, j schedule.Job, to int, score time.Time, record string) []any {
+	return append(args, j.Key, j.Lease.UnixMilli(), to, score.UnixMilli(), record)
 }
 
-// finish has the keys of jobs of one partition go where they belong, of each
+// finish has the keys of n jobs of one partition go where they belong, of each
 // whose lease is still held.
-func (s *Store) finish(ctx context.Context, part int, now time.Time, list []ending) []error {
+func (s *Store) finish(ctx context.Context, part int, now time.Time, n int, jobs []any) []error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	args := make([]any, 0, 3+5*len(list))
-	args = append(args, millis(now), trimBatch, maxEnded)
-	for _, e := range list {
-		args = append(args, e.job.Key, e.job.Lease.UnixMilli(), e.to, e.score.UnixMilli(), e.record)
-	}
 	keys := []string{queueKey(part), jobsKey(part), doneKey(part), deadKey(part), skippedKey(part)}
-	result, err := s.write(ctx, finishScript, keys, args...)
+	result, err := s.write(ctx, finishScript, keys, append([]any{millis(now), trimBatch, maxEnded}, jobs...)...)
 	held, _ := result.([]any)
-	if err == nil && len(held) != len(list) {
-		err = fmt.Errorf("script finish: %d results for %d jobs", len(held), len(list))
+	if err == nil && len(held) != n {
+		err = fmt.Errorf("script finish: %d results for %d jobs", len(held), n)
 	}
 	if err != nil {
-		return slices.Repeat([]error{err}, len(list))
+		return slices.Repeat([]error{err}, n)
 	}
-	errs := make([]error, len(list))
-	for i := range list {
+	errs := make([]error, n)
+	for i := range errs {
 		if held[i] != int64(1) {
 			errs[i] = schedule.ErrLeaseLost
 		}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -63,7 +62,7 @@ func (s *Store) Claim(ctx context.Context, now time.Time, lease time.Duration, m
 	}
 	var (
 		claims  sync.WaitGroup
-		claimed [schedule.Partitions][]due
+		claimed [schedule.Partitions][]schedule.Job
 		errs    [schedule.Partitions]error
 	)
 	for part, n := range shares {
@@ -72,39 +71,29 @@ func (s *Store) Claim(ctx context.Context, now time.Time, lease time.Duration, m
 		}
 	}
 	claims.Wait()
-	all := slices.Concat(claimed[:]...)
+	jobs := slices.Concat(claimed[:]...)
 	if err := errors.Join(errs[:]...); err != nil {
-		if len(all) == 0 {
+		if len(jobs) == 0 {
 			return nil, fmt.Errorf("claim jobs: %w", err)
 		}
 		// Those that are leased already are not to wait for the lease's end.
 		s.log.WarnContext(ctx, "claimed only in part", "err", err)
 	}
-	slices.SortStableFunc(all, func(a, b due) int { return cmp.Compare(a.score, b.score) })
-	jobs := make([]schedule.Job, len(all))
-	for i, d := range all {
-		jobs[i] = d.job
-	}
+	slices.SortStableFunc(jobs, func(a, b schedule.Job) int { return a.Due.Compare(b.Due) })
 	return jobs, nil
 }
 
-// due is a claimed job with when it was due.
-type due struct {
-	job   schedule.Job
-	score float64
-}
-
 // claimPart leases the n most overdue jobs of a partition.
-func (s *Store) claimPart(ctx context.Context, part int, now time.Time, lease time.Duration, n int) (all []due, err error) {
+func (s *Store) claimPart(ctx context.Context, part int, now time.Time, lease time.Duration, n int) (jobs []schedule.Job, err error) {
 	deadline := time.UnixMilli(now.Add(lease).UnixMilli()).UTC()
 	for n > 0 {
 		batch := min(n, claimBatch)
 		result, err := s.query(ctx, claimScript, []string{queueKey(part), jobsKey(part)}, millis(now), millis(deadline), batch)
 		if err != nil {
-			return all, fmt.Errorf("partition %d: %w", part, err)
+			return jobs, fmt.Errorf("partition %d: %w", part, err)
 		}
 		records := texts(result)
-		for record := range slices.Chunk(records, 3) {
+		for record := range slices.Chunk(records, 2) {
 			j, err := unpackJob(part, record[0], record[1])
 			if err != nil {
 				// Whoever can read it finds it at the end of the lease; the others need
@@ -113,15 +102,14 @@ func (s *Store) claimPart(ctx context.Context, part int, now time.Time, lease ti
 				continue
 			}
 			j.Lease = deadline
-			score, _ := strconv.ParseFloat(record[2], 64)
-			all = append(all, due{j, score})
+			jobs = append(jobs, j)
 		}
-		if len(records) < 3*batch {
+		if len(records) < 2*batch {
 			break
 		}
 		n -= batch
 	}
-	return all, nil
+	return jobs, nil
 }
 
 // shares says how many jobs to claim in each partition, max in all: one in each

@@ -4,24 +4,18 @@
 -- KEYS  1 queue, 2 jobs
 -- ARGV  1 now, ms; 2 the lease's deadline, ms; 3 how many at most
 --
--- Result: key, record and former score of each job
-local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'WITHSCORES', 'LIMIT', 0, ARGV[3])
+-- Result: key and record of each job
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[3])
 if #due == 0 then
   return {}
 end
-
-local keys = {}
-for i = 1, #due, 2 do
-  keys[#keys + 1] = due[i]
-end
-local records = redis.call('HMGET', KEYS[2], unpack(keys))
+local records = redis.call('HMGET', KEYS[2], unpack(due))
 
 local claimed, leased, gone = {}, {}, {}
-for i, key in ipairs(keys) do
+for i, key in ipairs(due) do
   if records[i] then
     claimed[#claimed + 1] = key
     claimed[#claimed + 1] = records[i]
-    claimed[#claimed + 1] = due[2 * i]
     leased[#leased + 1] = ARGV[2]
     leased[#leased + 1] = key
   else
