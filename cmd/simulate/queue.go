@@ -31,6 +31,16 @@ func (q *queue) Finish(ctx context.Context, j schedule.Job, now time.Time, o sch
 	return err
 }
 
+func (q *queue) FinishAll(ctx context.Context, now time.Time, all []schedule.Ended) []error {
+	errs := q.Store.FinishAll(ctx, now, all)
+	for _, err := range errs {
+		if err == nil {
+			q.held.Add(-1)
+		}
+	}
+	return errs
+}
+
 // idle tells whether nothing is due or being worked on at now, and when the
 // next job is due.
 func (q *queue) idle(ctx context.Context, now time.Time) (next time.Time, idle bool, err error) {
