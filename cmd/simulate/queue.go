@@ -44,6 +44,9 @@ func (q *queue) FinishAll(ctx context.Context, now time.Time, all []schedule.End
 // idle tells whether nothing is due or being worked on at now, and when the
 // next job is due.
 func (q *queue) idle(ctx context.Context, now time.Time) (next time.Time, idle bool, err error) {
+	if q.held.Load() > 0 {
+		return next, false, nil // not worth a question
+	}
 	next, ok, err := q.NextDue(ctx)
 	if err != nil {
 		return next, false, err

@@ -178,7 +178,7 @@ func (s *simulation) until(ctx context.Context, end time.Time, plan []checkIn) e
 			return err
 		case n > 0:
 		case !idle:
-			time.Sleep(500 * time.Microsecond)
+			time.Sleep(time.Millisecond)
 		default:
 			if len(plan) > 0 && plan[0].when().Before(next) {
 				next = plan[0].when()
