@@ -179,10 +179,14 @@ func (r *Redis) Do(command ...string) string {
 // Try is Do for a command that may fail.
 func (r *Redis) Try(command ...string) (string, error) { return do(r.Addr, command) }
 
-// Await sends a command until its answer holds a text.
+// Await sends a command until its answer holds a text. It may fail meanwhile: who
+// promotes a replica breaks the connections to it.
 func (r *Redis) Await(text string, command ...string) {
 	r.t.Helper()
-	eventually(r.t, func() bool { return strings.Contains(r.Do(command...), text) })
+	eventually(r.t, func() bool {
+		answer, err := r.Try(command...)
+		return err == nil && strings.Contains(answer, text)
+	})
 }
 
 func do(addr string, command []string) (string, error) {
