@@ -40,43 +40,40 @@ type jobsListCmd struct {
 }
 
 // Run lists jobs.
-func (c jobsListCmd) Run(ctx context.Context, o outputs) (err error) {
+func (c jobsListCmd) Run(ctx context.Context, o outputs) error {
 	if c.Limit < 1 {
 		return fmt.Errorf("%w: --limit is at least 1", errUsage)
 	}
-	store, err := c.openBeside(ctx, o)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	wanted := []schedule.State{schedule.State(c.State)}
-	if c.State == "" {
-		wanted = states[:2]
-	}
-	var id coach.CohortID
-	if c.Cohort != "" {
-		co, err := findCohort(ctx, store, c.Cohort)
-		if err != nil {
-			return err
+	return c.beside(ctx, o, func(store *redisstore.Store) error {
+		wanted := []schedule.State{schedule.State(c.State)}
+		if c.State == "" {
+			wanted = states[:2]
 		}
-		id = co.ID
-	}
-	var jobs []schedule.Job
-	for _, state := range wanted {
-		some, err := c.list(ctx, store, state, id)
-		if err != nil {
-			return err
+		var id coach.CohortID
+		if c.Cohort != "" {
+			co, err := findCohort(ctx, store, c.Cohort)
+			if err != nil {
+				return err
+			}
+			id = co.ID
 		}
-		jobs = append(jobs, some...)
-	}
-	if c.JSON {
-		list := []jobJSON{}
-		for _, j := range jobs {
-			list = append(list, jobAsJSON(j))
+		var jobs []schedule.Job
+		for _, state := range wanted {
+			some, err := c.list(ctx, store, state, id)
+			if err != nil {
+				return err
+			}
+			jobs = append(jobs, some...)
 		}
-		return writeJSON(o.out, list)
-	}
-	return writeJobs(o.out, jobs)
+		if c.JSON {
+			list := []jobJSON{}
+			for _, j := range jobs {
+				list = append(list, jobAsJSON(j))
+			}
+			return writeJSON(o.out, list)
+		}
+		return writeJobs(o.out, jobs)
+	})
 }
 
 // list returns the first jobs of a state.
@@ -117,30 +114,27 @@ type jobsShowCmd struct {
 }
 
 // Run shows a job.
-func (c jobsShowCmd) Run(ctx context.Context, o outputs) (err error) {
-	store, err := c.openBeside(ctx, o)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	j, err := findJob(ctx, store, c.Key)
-	if err != nil {
-		return err
-	}
-	v := jobAsJSON(j)
-	if j.Kind == coach.Deliver {
-		if v.Delivery, err = deliveryAsJSON(j, c.Message); err != nil {
+func (c jobsShowCmd) Run(ctx context.Context, o outputs) error {
+	return c.beside(ctx, o, func(store *redisstore.Store) error {
+		j, err := findJob(ctx, store, c.Key)
+		if err != nil {
 			return err
 		}
-	}
-	if c.JSON {
-		return writeJSON(o.out, v)
-	}
-	co, err := loadCohort(ctx, store, v.Cohort)
-	if err != nil {
-		return err
-	}
-	return v.write(o.out, co)
+		v := jobAsJSON(j)
+		if j.Kind == coach.Deliver {
+			if v.Delivery, err = deliveryAsJSON(j, c.Message); err != nil {
+				return err
+			}
+		}
+		if c.JSON {
+			return writeJSON(o.out, v)
+		}
+		co, err := loadCohort(ctx, store, v.Cohort)
+		if err != nil {
+			return err
+		}
+		return v.write(o.out, co)
+	})
 }
 
 // jobJSON is a job as an operator sees it.
@@ -238,25 +232,22 @@ type jobsRetryCmd struct {
 }
 
 // Run has a job's message sent after all.
-func (c jobsRetryCmd) Run(ctx context.Context, o outputs) (err error) {
+func (c jobsRetryCmd) Run(ctx context.Context, o outputs) error {
 	library, err := c.library()
 	if err != nil {
 		return err
 	}
-	store, err := c.openBeside(ctx, o)
-	if err != nil {
+	return c.beside(ctx, o, func(store *redisstore.Store) error {
+		j, err := findEnded(ctx, store, c.Key, "retry")
+		if err != nil {
+			return err
+		}
+		if err := coach.New(store, library).Resend(ctx, j, time.Now()); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(o.out, "%s was %s and waits again; a running bot sends it within seconds.\n", j.Key, j.State)
 		return err
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	j, err := findEnded(ctx, store, c.Key, "retry")
-	if err != nil {
-		return err
-	}
-	if err := coach.New(store, library).Resend(ctx, j, time.Now()); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(o.out, "%s was %s and waits again; a running bot sends it within seconds.\n", j.Key, j.State)
-	return err
+	})
 }
 
 type jobsDropCmd struct {
@@ -265,21 +256,18 @@ type jobsDropCmd struct {
 }
 
 // Run drops a job.
-func (c jobsDropCmd) Run(ctx context.Context, o outputs) (err error) {
-	store, err := c.openBeside(ctx, o)
-	if err != nil {
+func (c jobsDropCmd) Run(ctx context.Context, o outputs) error {
+	return c.beside(ctx, o, func(store *redisstore.Store) error {
+		j, err := findEnded(ctx, store, c.Key, "drop")
+		if err != nil {
+			return err
+		}
+		if err := store.Drop(ctx, j.Part, j.Key); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(o.out, "%s was %s and is dropped.\n", j.Key, j.State)
 		return err
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	j, err := findEnded(ctx, store, c.Key, "drop")
-	if err != nil {
-		return err
-	}
-	if err := store.Drop(ctx, j.Part, j.Key); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(o.out, "%s was %s and is dropped.\n", j.Key, j.State)
-	return err
+	})
 }
 
 // findEnded returns a dead or skipped job.

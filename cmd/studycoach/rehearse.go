@@ -3,13 +3,13 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"time"
 
 	"studycoach/coach"
+	"studycoach/coach/redisstore"
 	"studycoach/content/say"
 	"studycoach/schedule"
 )
@@ -28,7 +28,7 @@ type rehearseCmd struct {
 const maxMonths = 48
 
 // Run prints what a cohort will post.
-func (c rehearseCmd) Run(ctx context.Context, o outputs) (err error) {
+func (c rehearseCmd) Run(ctx context.Context, o outputs) error {
 	if c.Months < 1 || c.Months > maxMonths {
 		return fmt.Errorf("%w: --months goes from 1 to %d", errUsage, maxMonths)
 	}
@@ -39,24 +39,21 @@ func (c rehearseCmd) Run(ctx context.Context, o outputs) (err error) {
 	if err != nil {
 		return err
 	}
-	store, err := c.openBeside(ctx, o)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	co, err := findCohort(ctx, store, c.Cohort)
-	if err != nil {
-		return err
-	}
-	now := time.Now()
-	r, err := coach.New(store, library).Rehearse(ctx, co.ID, now, now.AddDate(0, c.Months, 0))
-	if err != nil {
-		return err
-	}
-	if c.JSON {
-		return writeJSON(o.out, rehearsalAsJSON(r))
-	}
-	return writeRehearsal(o.out, r)
+	return c.beside(ctx, o, func(store *redisstore.Store) error {
+		co, err := findCohort(ctx, store, c.Cohort)
+		if err != nil {
+			return err
+		}
+		now := time.Now()
+		r, err := coach.New(store, library).Rehearse(ctx, co.ID, now, now.AddDate(0, c.Months, 0))
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return writeJSON(o.out, rehearsalAsJSON(r))
+		}
+		return writeRehearsal(o.out, r)
+	})
 }
 
 func writeJSON(w io.Writer, v any) error {

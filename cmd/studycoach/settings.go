@@ -21,14 +21,17 @@ type storeFlags struct {
 	DataDir   string `env:"STUDYCOACH_DATA_DIR" default:"./studycoach-data" placeholder:"DIR" help:"Where the embedded store and the playground keep their files (${default})."`
 }
 
-// openBeside opens the store for a command that may run while the bot does.
-func (f storeFlags) openBeside(ctx context.Context, o outputs) (*redisstore.Store, error) {
-	store, err := f.open(ctx, o.warnings())
+// beside calls do with the store, for a command that may run while the bot does.
+func (f storeFlags) beside(ctx context.Context, o outputs, do func(*redisstore.Store) error) error {
+	store, err := f.open(ctx, slog.New(slog.NewTextHandler(o.err, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if errors.Is(err, redisstore.ErrLocked) {
-		return nil, fmt.Errorf("a bot is running on %s. The embedded store is for one process at a time, so stop the bot first, "+
+		return fmt.Errorf("a bot is running on %s. The embedded store is for one process at a time, so stop the bot first, "+
 			"or have a lead look in chat, with /coach posts and /coach rehearse. On Redis, this command works beside it", f.DataDir)
 	}
-	return store, err
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(store), store.Close())
 }
 
 func (f storeFlags) open(ctx context.Context, log *slog.Logger) (*redisstore.Store, error) {
