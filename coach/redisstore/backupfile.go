@@ -400,10 +400,7 @@ func (r *backupReader) header() (c Contents, err error) {
 	if c.Version > backupVersion {
 		return c, fmt.Errorf("the backup was %w (version %d, this one knows %d): please update", ErrNewer, c.Version, backupVersion)
 	}
-	if c.Schema > schemaVersion {
-		return c, newer(c.Schema)
-	}
-	return c, nil
+	return c, readable(c.Schema)
 }
 
 // frame reads a frame, and leaves what follows its kind to be unpacked.

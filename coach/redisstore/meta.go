@@ -31,8 +31,15 @@ const (
 // ErrNewer says that data was written by a newer program.
 var ErrNewer = errors.New("written by a newer studycoach")
 
-func newer(schema int) error {
-	return fmt.Errorf("the data was %w (schema %d, this one knows %d): please update", ErrNewer, schema, schemaVersion)
+// readable tells whether this program reads what was written by schema.
+func readable(schema int) error {
+	switch {
+	case schema > schemaVersion:
+		return fmt.Errorf("the data was %w (schema %d, this one knows %d): please update", ErrNewer, schema, schemaVersion)
+	case schema < oldestSchema:
+		return fmt.Errorf("the data has schema %d, of a studycoach before its first release; this one reads %d and later", schema, oldestSchema)
+	}
+	return nil
 }
 
 // ErrHalfRestored says that a restore into the store was begun and not finished.
@@ -47,11 +54,10 @@ func (s *Store) meta(ctx context.Context) (map[string]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("meta data: %w", err)
 	}
-	if schema := atoi(meta[metaSchema]); schema > schemaVersion {
-		return nil, newer(schema)
-	}
-	if schema := meta[metaSchema]; schema != "" && atoi(schema) < oldestSchema {
-		return nil, fmt.Errorf("the data has schema %s, of a studycoach before its first release; this one reads %d and later", schema, oldestSchema)
+	if schema := meta[metaSchema]; schema != "" {
+		if err := readable(atoi(schema)); err != nil {
+			return nil, err
+		}
 	}
 	if have := meta[metaPartitions]; have != "" && have != strconv.Itoa(schedule.Partitions) {
 		return nil, fmt.Errorf("the data has partitions %s, this studycoach wants %d", have, schedule.Partitions)

@@ -34,7 +34,7 @@ func TestBackupMeetsANewBoard(t *testing.T) {
 	rank(t, s, "l", "old")
 	rank(t, s, "l", "new")
 	var file bytes.Buffer
-	out, err := newBackupWriter(&file, Contents{Format: backupFormat})
+	out, err := newBackupWriter(&file, Contents{Format: backupFormat, Schema: schemaVersion})
 	if err != nil {
 		t.Fatal(err)
 	}
