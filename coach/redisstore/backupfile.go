@@ -296,6 +296,7 @@ func (j *savedJobs) totals() (t Totals) {
 
 // A backupWriter writes a backup piece by piece.
 type backupWriter struct {
+	out *bufio.Writer // gzip writes in crumbs
 	zip *gzip.Writer
 	sum hash.Hash
 	to  io.Writer // both of them
@@ -303,7 +304,8 @@ type backupWriter struct {
 }
 
 func newBackupWriter(w io.Writer, c Contents) (*backupWriter, error) {
-	b := &backupWriter{zip: gzip.NewWriter(w), sum: sha256.New()}
+	b := &backupWriter{out: bufio.NewWriterSize(w, 1<<16), sum: sha256.New()}
+	b.zip = gzip.NewWriter(b.out)
 	b.to = io.MultiWriter(b.zip, b.sum)
 	header, err := json.Marshal(c)
 	if err == nil {
@@ -333,7 +335,7 @@ func (b *backupWriter) end(t Totals) error {
 	b.buf.str("end")
 	t.pack(&b.buf)
 	b.buf.str(string(b.sum.Sum(nil)))
-	return errors.Join(b.frame(b.zip), b.zip.Close())
+	return errors.Join(b.frame(b.zip), b.zip.Close(), b.out.Flush())
 }
 
 // readBackup calls do for every piece of a backup, with its number, and then
