@@ -39,13 +39,12 @@ func (c *Coach) mostHours(ctx context.Context, id CohortID, week schedule.Date, 
 	if err != nil {
 		return nil, false, err
 	}
-	active := totalsOf(tally).active
-	on, err := c.store.Top(ctx, id, hoursBoard(week), active)
+	on, err := c.store.Ranked(ctx, id, hoursBoard(week))
 	if err != nil {
 		return nil, false, err
 	}
 	rows, err = c.named(ctx, id, hoursBoard(week), n)
-	return rows, active-len(on) != 1, err
+	return rows, totalsOf(tally).active-on != 1, err
 }
 
 // named returns the top of a board with the names of the learners, leaving out

@@ -421,6 +421,14 @@ func (m *memory) Top(ctx context.Context, c coach.CohortID, board string, n int)
 	return top[:min(n, len(top))], nil
 }
 
+func (m *memory) Ranked(ctx context.Context, c coach.CohortID, board string) (int, error) {
+	defer m.mu.Unlock()
+	if err := m.lock(ctx); err != nil || m.cohorts[c] == nil {
+		return 0, err
+	}
+	return len(m.cohorts[c].boards[board]), nil
+}
+
 func (m *memory) Ready(ctx context.Context) error { return ctx.Err() }
 
 func (m *memory) Add(ctx context.Context, jobs ...schedule.Job) error {

@@ -47,6 +47,9 @@ type Store interface {
 	// in the order of their ids; see Change.Ranks.
 	Top(ctx context.Context, c CohortID, board string, n int) ([]Rank, error)
 
+	// Ranked returns how many learners stand on a cohort's board.
+	Ranked(ctx context.Context, c CohortID, board string) (int, error)
+
 	// Ready fails when the store cannot be written to now.
 	Ready(ctx context.Context) error
 }

@@ -60,6 +60,14 @@ func BenchmarkWait(b *testing.B) {
 	b.Run("redis", func(b *testing.B) { sideBySide(b, relaxed.checkIn, waiting.checkIn) })
 }
 
+// BenchmarkEmbedded takes check-ins in the embedded store, beside the same on a
+// Redis that syncs every write, as the embedded store does.
+func BenchmarkEmbedded(b *testing.B) {
+	server := classOf(b, open(b, redisstore.Options{URL: storetest.StartRedis(b).URL()}), 13)
+	embedded := classOf(b, openFor(b, "embedded"), 13)
+	sideBySide(b, server.checkIn, embedded.checkIn)
+}
+
 // BenchmarkBytes tells what a learner of half a year takes in Redis, with all that
 // finds them, and what each of their notes takes beside its own bytes. Receipts,
 // which go after an hour, are left out.

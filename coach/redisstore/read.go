@@ -101,6 +101,17 @@ func (s *Store) Top(ctx context.Context, c coach.CohortID, board string, n int) 
 	return ranks, nil
 }
 
+// Ranked implements coach.Store.
+func (s *Store) Ranked(ctx context.Context, c coach.CohortID, board string) (int, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	n, err := s.rdb.ZCard(ctx, boardKey(c, board)).Result()
+	if err != nil {
+		return 0, fmt.Errorf("board %s of cohort %s: %w", board, c, err)
+	}
+	return int(n), nil
+}
+
 // Ready implements coach.Store. It writes.
 func (s *Store) Ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)

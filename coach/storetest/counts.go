@@ -48,15 +48,23 @@ var countTests = []test{
 			f.must(err)
 			f.want(what, top, want)
 		}
+		ranked := func(what string, want int) {
+			n, err := f.Ranked(f.Context(), cohort, "hours")
+			f.must(err)
+			f.want(what, n, want)
+		}
 		want("at first", 3)
+		ranked("ranked at first", 0)
 		rank("b", 100)
 		rank("c", 300)
 		rank("a", 100)
 		rank("d", 50)
 		want("top three", 3, coach.Rank{Learner: "c", Score: 300}, coach.Rank{Learner: "a", Score: 100}, coach.Rank{Learner: "b", Score: 100})
 		want("none", 0)
+		ranked("ranked", 4)
 		rank("b", 400)
 		rank("c", 0)
+		ranked("ranked after one left", 3)
 		want("changed", 9, coach.Rank{Learner: "b", Score: 400}, coach.Rank{Learner: "a", Score: 100}, coach.Rank{Learner: "d", Score: 50})
 	}},
 }

@@ -122,6 +122,14 @@ func (f *Faulty) Top(ctx context.Context, c coach.CohortID, board string, n int)
 	return f.Store.Top(ctx, c, board, n)
 }
 
+// Ranked implements coach.Store.
+func (f *Faulty) Ranked(ctx context.Context, c coach.CohortID, board string) (int, error) {
+	if err := f.down(); err != nil {
+		return 0, err
+	}
+	return f.Store.Ranked(ctx, c, board)
+}
+
 // Ready implements coach.Store.
 func (f *Faulty) Ready(ctx context.Context) error {
 	if err := f.down(); err != nil {
