@@ -12,8 +12,8 @@ test: ## run every test under the race detector
 lint: ## check format and style
 	$(LINT) run --config .ci/golangci.yml
 
-bench: ## measure: check-ins beside bare Redis calls, summaries
-	go test -run='^$$' -bench=. -benchmem ./...
+bench: ## measure what has a figure to reach, side by side, and print a table
+	@cd .ci/bench && go run .
 
 oracle: ## compare rules, study days and streaks with a walk over the minutes, in every zone, 2020 to 2035
 	go test ./schedule ./coach -run "Oracle|StreaksThrough" -oracle=full
