@@ -25,6 +25,9 @@ faults: ## break Redis for long: eight weeks of killed bots and masters, and eve
 	go test ./coach/redisstore -count=1 -run 'Fault|Failover|Cluster|Killed' -v
 	go test ./cmd/studycoach -count=1 -run 'Replicas|Stories/cluster' -v -faults=full
 
+backups: ## back up a town at work a hundred times, and live on from each backup
+	go test ./coach/redisstore -timeout=30m -run BackupUnderLoad -backups=100
+
 simulate: ## live through a week with 1,000 and 10,000 learners, and measure
 	go run ./cmd/simulate 1000 10000
 
@@ -34,4 +37,4 @@ crash: ## kill the program at every step, thousands of times, and look for what 
 run: ## start with the embedded store and the playground
 	go run ./cmd/studycoach
 
-.PHONY: help build test lint bench oracle nudges faults simulate crash run
+.PHONY: help build test lint bench oracle nudges faults backups simulate crash run
