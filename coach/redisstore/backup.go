@@ -81,7 +81,7 @@ func (s *Store) backup(ctx context.Context, w io.Writer, patience time.Duration)
 			Store: s, part: part, out: out,
 			known: map[coach.CohortID]*known{}, late: map[string]piece{}, jobs: map[string]savedJob{},
 		}
-		if err := p.run(ctx, time.Now().Add(patience)); err != nil {
+		if err := p.run(ctx, patience); err != nil {
 			return c, fmt.Errorf("partition %d: %w", part, err)
 		}
 		c.Totals.add(p.totals())
@@ -155,11 +155,12 @@ type knownLearner struct {
 	entries int
 }
 
-func (p *partBackup) run(ctx context.Context, until time.Time) error {
+func (p *partBackup) run(ctx context.Context, patience time.Duration) error {
 	about, err := p.newCohorts(ctx)
 	if err != nil {
 		return err
 	}
+	var until time.Time // counted from the first round, which alone is long
 	for round := 0; ; round++ {
 		if err := pause(ctx, round); err != nil {
 			return err
@@ -183,7 +184,10 @@ func (p *partBackup) run(ctx context.Context, until time.Time) error {
 		if about = slices.Concat(changed, fresh); len(about) == 0 {
 			return errors.Join(p.flush(), p.writeJobs())
 		}
-		if time.Now().After(until) {
+		if round == 0 {
+			until = time.Now().Add(patience)
+		}
+		if !time.Now().Before(until) {
 			return fmt.Errorf("%w (cohort %s)", ErrNeverStill, about[0])
 		}
 	}
