@@ -2,6 +2,7 @@ package redisstore
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"strconv"
@@ -18,6 +19,10 @@ type interpreter struct {
 	state    *lua.LState
 	scripts  map[string]*lua.LFunction // by SHA
 	dispatch func(peer *server.Peer, command []string)
+
+	peer    *server.Peer // sends the commands of scripts
+	written *bytes.Buffer
+	replies *bufio.Reader // of what is written to the peer
 }
 
 func newInterpreter(dispatch func(*server.Peer, []string)) (*interpreter, error) {
@@ -26,6 +31,8 @@ func newInterpreter(dispatch func(*server.Peer, []string)) (*interpreter, error)
 		scripts:  map[string]*lua.LFunction{},
 		dispatch: dispatch,
 	}
+	in.peer, in.written = newPeer()
+	in.replies = bufio.NewReader(in.written)
 	for name, open := range map[string]lua.LGFunction{
 		lua.BaseLibName: lua.OpenBase, lua.TabLibName: lua.OpenTable, lua.StringLibName: lua.OpenString, lua.MathLibName: lua.OpenMath,
 	} {
@@ -87,10 +94,11 @@ func (in *interpreter) call(l *lua.LState) int {
 	for i := range command {
 		command[i] = l.CheckString(i + 1) // numbers too
 	}
-	peer, out := newPeer()
-	in.dispatch(peer, command)
-	peer.Flush()
-	reply, err := server.ParseReply(bufio.NewReader(out))
+	in.written.Reset()
+	in.replies.Reset(in.written)
+	in.dispatch(in.peer, command)
+	in.peer.Flush()
+	reply, err := server.ParseReply(in.replies)
 	if err != nil {
 		l.Error(lua.LString(err.Error()), 0)
 	}
