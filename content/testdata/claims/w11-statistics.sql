@@ -48,6 +48,7 @@ select claim.holds('so does arithmetic on its side', claim.has(claim.plan($$sele
 select claim.holds('not on the other', claim.has(claim.plan($$select * from events where at > timestamptz '2025-12-31' - interval '1 day'$$), 'Index Scan', 'events_at'));
 select claim.holds('a numeric parameter casts the bigint column', claim.has(claim.plan('select * from events where id = 42::numeric'), 'Seq Scan'));
 select claim.holds('lower(email) is served by the index on lower(email)', (select claim.has(p, 'Index Scan', 'users_email') or claim.has(p, 'Bitmap Index Scan', 'users_email') from claim.plan($$select * from users where lower(email) = 'u42@example.com'$$) p));
+select claim.holds('upper(email) by none', claim.has(claim.plan($$select * from users where upper(email) = 'U42@EXAMPLE.COM'$$), 'Seq Scan'));
 drop index users_email;
 select claim.holds('and not by one on email', claim.has(claim.plan($$select * from users where lower(email) = 'u42@example.com'$$), 'Seq Scan'));
 select claim.holds('a leading wildcard cannot use a B-tree', claim.has(claim.plan($$select * from users where email like '%42@example.com'$$), 'Seq Scan'));
