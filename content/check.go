@@ -166,6 +166,18 @@ func checkTasks(n node, u Unit) {
 	}
 }
 
+// checkAI reports time for directing AI in which there is nothing to direct it
+// to, and work for AI that no time is planned for.
+func checkAI(n node, u Unit) {
+	switch planned, listed := u.Delegate > 0, len(u.AI.May) > 0; {
+	case n.value == nil || u.Minutes() == 0: // reported already
+	case planned && !listed:
+		n.report("list in may what to direct it to do, or plan delegate: 0", "%s plans %d minutes of directing AI, but may lists nothing", u.ID, u.Delegate)
+	case listed && !planned:
+		n.report("plan minutes in delegate, or leave may out", "may lists what to direct AI to do, but %s plans no minutes for it", u.ID)
+	}
+}
+
 // start shortens text to what a message can quote.
 func start(text string) string {
 	const most = 24

@@ -191,10 +191,9 @@ func faults() []fault {
 				"weeks/w01.yaml:7:3: the units of the week take 90 minutes in all; plan the 3 to 4 h of roadmap.yaml, 180 to 240 minutes",
 				"weeks/w01.yaml:34:14: the unit takes 0 minutes; plan 1 to 960",
 			}},
-		{"negative minutes", week1, "{deep: 70, delegate: 20}",
-			"{deep: 90, delegate: -1}", []string{
-				"roadmap.yaml:16:5: 83 % of the phase's time is deep; move minutes between the modes until it is 60 to 80 %",
-				"weeks/w01.yaml:34:35: delegate is -1; write the minutes directing AI, 0 to 960",
+		{"negative minutes", week2, "{deep: 100, delegate: 0}",
+			"{deep: 100, delegate: -1}", []string{
+				"weeks/w02.yaml:11:36: delegate is -1; write the minutes directing AI, 0 to 960",
 			}},
 		{"dangling skill", week1, "    skill: databases\n    mode: deep\n    minutes: {deep: 70",
 			"    skill: database\n    mode: deep\n    minutes: {deep: 70", []string{
@@ -274,9 +273,18 @@ func faults() []fault {
 			"{deep: 140, delegate: 20}", []string{
 				"weeks/w01.yaml:7:3: the units of the week take 250 minutes in all; plan the 3 to 4 h of roadmap.yaml, 180 to 240 minutes",
 			}},
-		{"phase far from the share", week2, "{deep: 100, delegate: 0}",
-			"{deep: 60, delegate: 40}", []string{
-				"roadmap.yaml:21:5: 50 % of the phase's time is deep; move minutes between the modes until it is 60 to 80 %",
+		{"phase far from the share", week2, "{deep: 30, delegate: 50}",
+			"{deep: 0, delegate: 80}", []string{
+				"roadmap.yaml:21:5: 56 % of the phase's time is deep; move minutes between the modes until it is 60 to 80 %",
+			}},
+		{"time for AI and nothing for it to do", week1, "      may: [Ask about a line that you have read]\n",
+			"", []string{
+				"weeks/w01.yaml:39:7: w01d2 plans 20 minutes of directing AI, but may lists nothing; list in may what to direct it to do, or plan delegate: 0",
+			}},
+		{"work for AI and no time for it", week1, "{deep: 60, delegate: 30}",
+			"{deep: 90, delegate: 0}", []string{
+				"roadmap.yaml:16:5: 89 % of the phase's time is deep; move minutes between the modes until it is 60 to 80 %",
+				"weeks/w01.yaml:17:7: may lists what to direct AI to do, but w01d1 plans no minutes for it; plan minutes in delegate, or leave may out",
 			}},
 		{"too few tasks", week1, "      - Guess the rows, then count them.\n",
 			"", []string{
@@ -296,7 +304,7 @@ func faults() []fault {
 			}},
 		{"nothing kept from AI", week1, "      may_not:\n        - Read it for you",
 			"      may_not: []", []string{
-				"weeks/w01.yaml:39:16: may_not has no items; write 1 to 6",
+				"weeks/w01.yaml:40:16: may_not has no items; write 1 to 6",
 			}},
 		{"prompt without a check", week1, "      check:\n        - The skew is there\n",
 			"", []string{
@@ -324,11 +332,11 @@ func faults() []fault {
 			}},
 		{"list too long for a field", week1, "      - Read it for you",
 			"      - " + strings.Repeat("a", 600) + "\n        - " + strings.Repeat("b", 600), []string{
-				"weeks/w01.yaml:40:9: may_not has 1200 characters in all; keep it to 1024, since it is shown as one piece",
+				"weeks/w01.yaml:41:9: may_not has 1200 characters in all; keep it to 1024, since it is shown as one piece",
 			}},
 		{"unit too long for a message", week1, "    done_when: Each line has a sentence.\n    think: Which line would grow first?",
 			"    done_when: " + strings.Repeat("a", 1000) + "\n    think: " + strings.Repeat("b", 1000) + "\n    links:\n      - {title: a, url: 'https://a.bc', read: " + strings.Repeat("c", 500) + "}", []string{
-				"weeks/w01.yaml:30:5: w01d2 has 2597 characters in all; shorten it to 2500, since it is shown as one message",
+				"weeks/w01.yaml:30:5: w01d2 has 2632 characters in all; shorten it to 2500, since it is shown as one message",
 			}},
 		{"title with marks", week1, "title: The first plan",
 			"title: The *first* plan", []string{
@@ -699,7 +707,7 @@ func TestAllProblemsAtOnce(t *testing.T) {
 		"reviews/visit-count.txtar:63:1: the section extra.txt is unknown here; known are fault.go, mend.go and review_test.go",
 		"reviews/visits-by-city.txtar:28:1: the section extra.txt is unknown here; known are check.sql, fault.out, fault.sql, mend.out, mend.sql and setup.sql",
 		"roadmap.yaml:36:1: extra is unknown here; known are deep_share, hours, id, milestones, phases, skills, summary and title",
-		"weeks/w01.yaml:44:1: extra is unknown here; known are in_hand, intro, number, rest, title and units",
+		"weeks/w01.yaml:45:1: extra is unknown here; known are in_hand, intro, number, rest, title and units",
 		"weeks/w02.yaml:35:1: extra is unknown here; known are in_hand, intro, number, rest, title and units",
 	})
 }

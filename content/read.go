@@ -237,7 +237,9 @@ func (r *reader) unit(m *mapping, id string) Unit {
 		u.Tasks = append(u.Tasks, task(n))
 	}
 	checkTasks(m.node, u)
-	u.AI = ai(m.get("ai", "what an assistant may and may not do today").mapping())
+	help := m.get("ai", "what an assistant may and may not do today").mapping()
+	u.AI = ai(help)
+	checkAI(help.node, u)
 	for _, n := range m.optional("links", "first-party documentation").list(0, 5) {
 		u.Links = append(u.Links, link(n.mapping()))
 	}

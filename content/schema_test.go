@@ -240,6 +240,7 @@ func TestSchemasSeeFaults(t *testing.T) {
 		"tag",
 		"tasks that take longer than the unit",
 		"text too long for a field",
+		"time for AI and nothing for it to do",
 		"title with marks",
 		"two options right",
 		"unclosed code",
@@ -253,6 +254,7 @@ func TestSchemasSeeFaults(t *testing.T) {
 		"week with too little time",
 		"week with too much time",
 		"weeks out of order",
+		"work for AI and no time for it",
 	} {
 		want[fault] = true
 	}

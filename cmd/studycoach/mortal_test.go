@@ -294,7 +294,7 @@ func shortRoadmap() fs.FS {
 		for d := range studyDays {
 			fmt.Fprintf(&units, `
   - {id: %s, title: Unit, skill: all, mode: deep, minutes: {deep: 70, delegate: 30}, tasks: [Read., Write.],
-     ai: {may_not: [Read]}, done_when: It is written., think: What for?}`, unitID(w*studyDays+d))
+     ai: {may: [Ask], may_not: [Read]}, done_when: It is written., think: What for?}`, unitID(w*studyDays+d))
 		}
 		put(fmt.Sprintf("weeks/w%02d.yaml", w+1), "number: %d\ntitle: Week\nintro: A week.\nin_hand: [Notes]\nunits:%s", w+1, &units)
 		fmt.Fprintf(&weeks, "%d, ", w+1)
