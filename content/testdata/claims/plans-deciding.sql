@@ -22,7 +22,7 @@ set enable_hashjoin = off;
 select claim.holds('without hash joins there is another way', not claim.has(claim.plan(:'all'), 'Hash Join'));
 reset enable_hashjoin;
 select claim.holds('a merge join where both sides come in order',
-  claim.has(claim.plan('select * from orders o join customers c on c.id = o.id order by o.id'), 'Merge Join'));
+  claim.has(claim.plan('select * from orders o join customers c on c.id = o.customer_id order by c.id'), 'Merge Join'));
 
 -- Sorts.
 create function claim.sort(q text) returns text language sql as $$
