@@ -13,6 +13,7 @@ import (
 type figures struct {
 	learners, cohorts, checkIns, posts int
 	missing, doubled, spared, lost     int
+	again                              int           // events whose answer failed, and that came again
 	p50, p99, max                      time.Duration // lateness of posts
 	bytes                              float64       // of Redis's memory, by learner
 	perCheckIn, perPost                cost
@@ -70,6 +71,7 @@ func table(runs []figures) string {
 	row("doubled or unasked for", count(func(f figures) int { return f.doubled }), nil)
 	row("nudges spared by a check-in", count(func(f figures) int { return f.spared }), nil)
 	row("learners with other hours, of 1,000", count(func(f figures) int { return f.lost }), nil)
+	row("events that came again", count(func(f figures) int { return f.again }), nil)
 	lateness := func(name string, of func(figures) time.Duration) {
 		cell, growth := span(of)
 		row(name, cell, growth)

@@ -20,6 +20,9 @@ import (
 	"studycoach/schedule"
 )
 
+// maxAgain is how often an event comes again before the run fails.
+const maxAgain = 5
+
 // simulation is one run.
 type simulation struct {
 	options
@@ -30,6 +33,7 @@ type simulation struct {
 	coach    *coach.Coach
 	platform *platform
 	runner   *schedule.Runner
+	again    atomic.Int64 // events that came again because their answer failed
 
 	mu   sync.Mutex
 	late []int32 // ms from when a post was due until it was sent
@@ -100,6 +104,7 @@ func (s *simulation) live(ctx context.Context) (f figures, err error) {
 		return f, err
 	}
 	f.took = time.Since(begun)
+	f.again = int(s.again.Load())
 	f.posts = int(s.platform.posts.Load() - welcomes)
 	f.lateness(s.late)
 	if err := s.redis.forgetPassing(ctx); err != nil {
@@ -204,9 +209,17 @@ func (s *simulation) checkInAll(ctx context.Context, plan []checkIn) error {
 	})
 }
 
-// handle has the coach answer an event, with a text that holds want.
+// handle has the coach answer an event, with a text that holds want. An event
+// whose answer failed comes again, as platforms and people do it.
 func (s *simulation) handle(ctx context.Context, e coach.Event, want string) error {
 	reply, err := s.coach.Handle(ctx, e)
+	for range maxAgain {
+		if err == nil || ctx.Err() != nil {
+			break
+		}
+		s.again.Add(1)
+		reply, err = s.coach.Handle(ctx, e)
+	}
 	if err != nil {
 		return err
 	}
