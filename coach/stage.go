@@ -101,6 +101,9 @@ func (s *stage) Tally(context.Context, CohortID, string) (map[string]int, error)
 // Top implements Store.
 func (s *stage) Top(context.Context, CohortID, string, int) ([]Rank, error) { return nil, nil }
 
+// Ranked is 0 for the same reason.
+func (s *stage) Ranked(context.Context, CohortID, string) (int, error) { return 0, nil }
+
 // next takes the job that is due first, if it is due before until. It comes no
 // sooner than now, nor before what holds it up is over.
 func (s *stage) next(now, until time.Time) (j schedule.Job, at time.Time, ok bool) {
