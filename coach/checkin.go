@@ -177,16 +177,18 @@ func (c *Coach) topicAt(co *Cohort, l *Learner, at time.Time) (topic, error) {
 	if err != nil {
 		return topic{}, err
 	}
-	t := topic{
-		roadmap: roadmap,
-		course:  newCourse(co, roadmap),
-		today:   schedule.StudyDay(at, zoneOf(co, l)),
-	}
+	return topic{roadmap: roadmap, course: newCourse(co, roadmap)}.of(co, l, at), nil
+}
+
+// of is the topic as a learner of the same cohort has it, or nobody in
+// particular where l is nil.
+func (t topic) of(co *Cohort, l *Learner, at time.Time) topic {
+	t.today = schedule.StudyDay(at, zoneOf(co, l))
 	if t.today < co.Start && schedule.LocalDate(at, zoneOf(co, nil)) >= co.Start {
 		t.today = co.Start // the cohort has begun; nobody is to wait for their own midnight
 	}
 	t.calendar = calendarOf(t.course, l)
-	return t, nil
+	return t
 }
 
 // calendarOf says which days the course expects of a learner.

@@ -14,6 +14,7 @@ import (
 type course struct {
 	calendar Calendar
 	steps    content.Steps
+	last     schedule.Date // the day of the last step; 0: it cannot be told
 }
 
 // horizon bounds how far ahead a course is looked up: at 5 h a week, the
@@ -28,6 +29,7 @@ func newCourse(c *Cohort, r *content.Roadmap) course {
 	for _, d := range c.turns() {
 		way.steps = way.steps.Then(way.index(d), c.pace(d))
 	}
+	way.last, _ = way.date(way.steps.Len() - 1)
 	return way
 }
 
@@ -98,5 +100,5 @@ func (c course) date(index int) (d schedule.Date, ok bool) {
 	return 0, false
 }
 
-// end returns the day of the last step.
-func (c course) end() (schedule.Date, bool) { return c.date(c.steps.Len() - 1) }
+// end returns the day of the last step; ok is as date has it.
+func (c course) end() (d schedule.Date, ok bool) { return c.last, c.last != 0 }

@@ -18,20 +18,23 @@ const (
 // roster lists the learners to a lead.
 func (c *Coach) roster(ctx context.Context, r request) (Reply, error) {
 	return c.view(ctx, r, Scope{}, func(s State) (Reply, error) {
+		t, err := c.topicAt(s.Cohort, nil, r.At)
+		if err != nil {
+			return Reply{}, err
+		}
 		line := say.Roster{Cohort: say.Literal(s.Cohort.Name)}
-		err := c.eachLearner(ctx, s.Cohort.ID, func(l Learner) {
+		err = c.eachLearner(ctx, s.Cohort.ID, func(l Learner) {
 			if l.Left != 0 {
 				return
 			}
 			line.Total++
-			t, err := c.topicAt(s.Cohort, &l, r.At)
-			if err != nil || len(line.Rows) == rosterSize {
+			if len(line.Rows) == rosterSize {
 				return
 			}
 			zone := zoneOf(s.Cohort, &l)
 			line.Rows = append(line.Rows, say.RosterRow{
 				Name: say.Literal(l.Name), Zone: zone.String(), Now: r.At.In(zone).Format("15:04"),
-				Joined: longDate(l.Joined), Away: inSpans(l.Away, t.today), Lead: s.Cohort.IsLead(l.ID), Finished: len(l.Finished),
+				Joined: longDate(l.Joined), Away: inSpans(l.Away, t.of(s.Cohort, &l, r.At).today), Lead: s.Cohort.IsLead(l.ID), Finished: len(l.Finished),
 			})
 		})
 		if err != nil {
@@ -49,14 +52,17 @@ func (c *Coach) roster(ctx context.Context, r request) (Reply, error) {
 // who are stuck, and those without a check-in for three expected days.
 func (c *Coach) attention(ctx context.Context, r request) (Reply, error) {
 	return c.view(ctx, r, Scope{}, func(s State) (Reply, error) {
+		t, err := c.topicAt(s.Cohort, nil, r.At)
+		if err != nil {
+			return Reply{}, err
+		}
 		line := say.Attention{Cohort: say.Literal(s.Cohort.Name), Days: attentionDays}
-		err := c.eachLearner(ctx, s.Cohort.ID, func(l Learner) {
-			t, err := c.topicAt(s.Cohort, &l, r.At)
-			if err != nil || l.Left != 0 {
+		err = c.eachLearner(ctx, s.Cohort.ID, func(l Learner) {
+			if l.Left != 0 {
 				return
 			}
 			row := say.AttentionRow{Name: say.Literal(l.Name)}
-			if row.Missed = t.missed(l.Days); row.Missed < attentionDays {
+			if row.Missed = t.of(s.Cohort, &l, r.At).missed(l.Days); row.Missed < attentionDays {
 				row.Missed = 0
 			}
 			if l.Stuck != nil {
