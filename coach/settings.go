@@ -41,7 +41,7 @@ func (c *Coach) settings(ctx context.Context, r request) (Reply, error) {
 		if f.failed() {
 			return Change{}, Reply{}, &Refusal{Form: f, Line: say.CheckTheForm{}}
 		}
-		l.crossed(t, schedule.StudyDay(r.At, zoneOf(s.Cohort, l)))
+		l.excuseJumped(t, schedule.StudyDay(r.At, zoneOf(s.Cohort, l)))
 		change := Change{Learner: l}
 		if err := c.planNudge(&change, s.Cohort, l, r.At); err != nil {
 			return Change{}, Reply{}, err
@@ -175,11 +175,11 @@ func (l *Learner) take(f *Form, today schedule.Date, lived string) {
 	}
 }
 
-// crossed excuses the study days that a change of zone jumped over: between
+// excuseJumped excuses the study days that a change of zone jumped over: between
 // zones more than 24 hours apart, on both sides of the date line, a date can
 // lack any minute in which to study. t is how things stood before, today the
 // study day since.
-func (l *Learner) crossed(t topic, today schedule.Date) {
+func (l *Learner) excuseJumped(t topic, today schedule.Date) {
 	for d := t.today + 1; d < today; d++ {
 		if t.calendar.Expect(d) == Expected {
 			l.Away = append(l.Away, Span{From: d, To: d})
