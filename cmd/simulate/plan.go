@@ -54,7 +54,7 @@ func newPlan(learners, group int) (*plan, error) {
 		}
 		p.zones = append(p.zones, loc)
 	}
-	random := rand.New(rand.NewPCG(2027, uint64(learners))) //nolint:gosec // a plan that can be drawn again
+	random := rand.New(rand.NewPCG(2027, uint64(learners))) // the same plan each time
 	for i := range learners {
 		for day := range studyDays {
 			if random.IntN(10) >= 7 {
@@ -63,7 +63,7 @@ func newPlan(learners, group int) (*plan, error) {
 			slot := schedule.Slot{Date: firstDay + schedule.Date(day), Time: schedule.TimeOfDay(601 + 2*random.IntN(419))}
 			at := schedule.Resolve(slot, p.zoneOf(i))
 			p.checkIns = append(p.checkIns, checkIn{
-				at: int32(at.Unix() / 60), learner: int32(i), minutes: int16(15 + random.IntN(106)), day: int16(day), //nolint:gosec // small
+				at: int32(at.Unix() / 60), learner: int32(i), minutes: int16(15 + random.IntN(106)), day: int16(day),
 			})
 		}
 	}

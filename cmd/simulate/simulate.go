@@ -68,7 +68,7 @@ func simulate(ctx context.Context, o options, learners int) (f figures, err erro
 		if outcome.State == "" {
 			late := s.clock.Now().Sub(j.Due)
 			s.mu.Lock()
-			s.late = append(s.late, int32(late.Milliseconds())) //nolint:gosec // a day at most
+			s.late = append(s.late, int32(late.Milliseconds())) // a day at most
 			s.mu.Unlock()
 		}
 		return outcome
@@ -128,7 +128,7 @@ func (s *simulation) costs(ctx context.Context, f *figures) error {
 	n := min(s.plan.learners, 20000)
 	extra := make([]checkIn, n)
 	for i := range extra {
-		extra[i] = checkIn{at: int32(s.clock.Now().Unix() / 60), learner: int32(i * (s.plan.learners / n)), minutes: 25, day: days} //nolint:gosec // small
+		extra[i] = checkIn{at: int32(s.clock.Now().Unix() / 60), learner: int32(i * (s.plan.learners / n)), minutes: 25, day: days}
 	}
 	var err error
 	if f.perCheckIn, err = s.measure(ctx, n, func() error { return s.checkInAll(ctx, extra) }); err != nil {

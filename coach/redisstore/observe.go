@@ -85,10 +85,10 @@ func (w watcher) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proce
 
 func isScript(cmd redis.Cmder) bool { return cmd.Name() == "evalsha" || cmd.Name() == "eval" }
 
-// unreplicated is what became of a write's WAIT, see Store.send.
+// unreplicated is what became of a write's WAIT, if the command is one.
 func unreplicated(cmd redis.Cmder) error {
-	if wait, ok := cmd.(*redis.IntCmd); ok && wait.Name() == "wait" && wait.Val() < 1 {
-		return ErrUnreplicated
+	if wait, ok := cmd.(*redis.IntCmd); ok && wait.Name() == "wait" {
+		return confirmed(wait)
 	}
 	return nil
 }
