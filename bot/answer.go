@@ -13,9 +13,8 @@ import (
 
 // Answer makes the handler of all platforms from the coach's. It counts each
 // event and writes one log line of it, without a word of what people wrote. An
-// error that comes with
-// a reply is only logged: the reply tells the person. A panic becomes an error,
-// so that no event can end the process.
+// error that comes with a reply is only logged: the reply tells the person. A
+// panic becomes an error, so that no event can end the process.
 func Answer(handle Handler, log *slog.Logger, m *Metrics) Handler {
 	return func(ctx context.Context, e coach.Event) (reply coach.Reply, err error) {
 		verb, platform := coach.VerbOf(e), e.Room.Platform()

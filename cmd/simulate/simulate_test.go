@@ -1,19 +1,14 @@
 package main
 
 import (
-	"os"
-	"os/exec"
 	"testing"
+
+	"studycoach/coach/storetest"
 )
 
 // TestSimulate lives through a small week.
 func TestSimulate(t *testing.T) {
-	if _, err := exec.LookPath("redis-server"); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("redis-server is missing: ", err)
-		}
-		t.Skip("redis-server is not installed: ", err)
-	}
+	storetest.NeedRedis(t)
 	o := options{Group: 10, Clients: 8, Workers: 8}
 	f, err := simulate(t.Context(), o, 60)
 	if err != nil {

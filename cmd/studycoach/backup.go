@@ -45,7 +45,7 @@ func (c *backupCmd) Run(ctx context.Context, o outputs) error {
 
 func (c *backupCmd) write(ctx context.Context, o outputs, w, say io.Writer) error {
 	count := &counter{Writer: w}
-	made, err := redisstore.Backup(ctx, c.options(o), count)
+	made, err := redisstore.Backup(ctx, c.options(o.warnings()), count)
 	if err != nil {
 		return redisUsage(err)
 	}

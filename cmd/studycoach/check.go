@@ -35,7 +35,7 @@ func (c checkCmd) Run(ctx context.Context, o outputs) error {
 		}
 	}
 	row(verdict("content", detail, err))
-	store, err := c.open(ctx, o.log)
+	store, err := openStore(ctx, c.options(o.log))
 	if err != nil {
 		row(verdict("store", "", err))
 	} else {

@@ -39,7 +39,7 @@ var house = map[string]struct{ ours, others, tests string }{
 	"bot/slack":        {"content/say coach bot bot/picture", "golang.org/x/time github.com/slack-go/slack", "bot/platformtest"},
 	"bot/discord":      {"content/say coach bot bot/picture", "golang.org/x/time github.com/bwmarrin/discordgo", "bot/platformtest"},
 
-	"cmd/simulate": {"schedule content coach coach/redisstore bot", "github.com/alecthomas/kong", ""},
+	"cmd/simulate": {"schedule content coach coach/redisstore bot", "github.com/alecthomas/kong", "coach/storetest"},
 	"cmd/studycoach": {
 		"schedule content content/say coach coach/redisstore bot bot/picture bot/web bot/slack bot/discord",
 		"github.com/alecthomas/kong github.com/prometheus/client_golang golang.org/x/crypto/x509roots/fallback",

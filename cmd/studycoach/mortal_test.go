@@ -66,7 +66,7 @@ type result struct {
 }
 
 func (m *mortal) live(ctx context.Context, dir, redisURL string) (err error) {
-	if m.Store, err = (storeFlags{RedisURL: redisURL, DataDir: dir}).open(ctx, m.log); err != nil {
+	if m.Store, err = openStore(ctx, storeFlags{RedisURL: redisURL, DataDir: dir}.options(m.log)); err != nil {
 		return err
 	}
 	library, err := content.LoadOnly(shortRoadmap())

@@ -39,7 +39,7 @@ func (r *resident) live(ctx context.Context, url string) error {
 	if err != nil {
 		return err
 	}
-	store, err := storeFlags{RedisURL: url, RedisWait: true}.open(ctx, r.log)
+	store, err := openStore(ctx, storeFlags{RedisURL: url, RedisWait: true}.options(r.log))
 	if err != nil {
 		return err
 	}

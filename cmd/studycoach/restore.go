@@ -31,7 +31,7 @@ func (c *restoreCmd) Run(ctx context.Context, o outputs) error {
 		_, err = fmt.Fprintf(o.out, "%s is whole: %s, backed up from %s at %s.\n", c.File, totals(made.Totals), made.From, stamp(made))
 		return err
 	}
-	done, err := redisstore.Restore(ctx, c.options(o), f, redisstore.RestoreOptions{Replace: c.Replace})
+	done, err := redisstore.Restore(ctx, c.options(o.warnings()), f, redisstore.RestoreOptions{Replace: c.Replace})
 	if errors.Is(err, redisstore.ErrNotEmpty) {
 		err = fmt.Errorf("%w; --replace removes that first", err)
 	}

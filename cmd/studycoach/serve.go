@@ -80,7 +80,9 @@ func (c *serveCmd) start(ctx context.Context, o outputs) (_ *server, err error) 
 			return nil, err
 		}
 	}
-	if s.store, err = c.openWith(ctx, redisstore.Options{Log: o.log, Observe: s.metrics.called}); err != nil {
+	store := c.options(o.log)
+	store.Observe = s.metrics.called
+	if s.store, err = openStore(ctx, store); err != nil {
 		return nil, err
 	}
 	s.coach = coach.New(traced{s.store, o.log}, library)

@@ -23,7 +23,7 @@ type storeFlags struct {
 
 // beside calls do with the store, for a command that may run while the bot does.
 func (f storeFlags) beside(ctx context.Context, o outputs, do func(*redisstore.Store) error) error {
-	store, err := f.open(ctx, slog.New(slog.NewTextHandler(o.err, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	store, err := openStore(ctx, f.options(o.warnings()))
 	if errors.Is(err, redisstore.ErrLocked) {
 		return fmt.Errorf("a bot is running on %s. The embedded store is for one process at a time, so stop the bot first, "+
 			"or have a lead look in chat, with /coach posts and /coach rehearse. On Redis, this command works beside it", f.DataDir)
@@ -34,20 +34,15 @@ func (f storeFlags) beside(ctx context.Context, o outputs, do func(*redisstore.S
 	return errors.Join(do(store), store.Close())
 }
 
-func (f storeFlags) open(ctx context.Context, log *slog.Logger) (*redisstore.Store, error) {
-	return f.openWith(ctx, redisstore.Options{Log: log})
+// options name the store.
+func (f storeFlags) options(log *slog.Logger) redisstore.Options {
+	return redisstore.Options{URL: f.RedisURL, DataDir: f.DataDir, Wait: f.RedisWait, Log: log}
 }
 
-// openWith opens the store that the flags name, with further options.
-func (f storeFlags) openWith(ctx context.Context, o redisstore.Options) (*redisstore.Store, error) {
-	o.URL, o.DataDir, o.Wait = f.RedisURL, f.DataDir, f.RedisWait
+// openStore opens what options name.
+func openStore(ctx context.Context, o redisstore.Options) (*redisstore.Store, error) {
 	store, err := redisstore.Open(ctx, o)
 	return store, redisUsage(err)
-}
-
-// options name the store to a command that comes and goes.
-func (f storeFlags) options(o outputs) redisstore.Options {
-	return redisstore.Options{URL: f.RedisURL, DataDir: f.DataDir, Wait: f.RedisWait, Log: o.warnings()}
 }
 
 // redisUsage marks an error as one of usage when it is the URL that is wrong.
