@@ -1,0 +1,41 @@
+package coach
+
+import "time"
+
+// Notice is something that a platform tells of a person, a room or a workspace
+// without anybody having talked to the bot.
+type Notice struct {
+	ID   string // unique on its platform; the same on a redelivery
+	At   time.Time
+	Kind NoticeKind
+	User UserRef // of notices about a person
+	Name string  // of PersonChanged: the display name
+	Zone string  // of PersonChanged: the time zone that the platform knows; may be empty
+	Room RoomID  // of notices about a room; of those about a workspace any room in it, "slack/T1/"
+	Why  Closing // of RoomClosed
+}
+
+// NoticeKind says what a notice tells.
+type NoticeKind string
+
+// The kinds of notices.
+const (
+	PersonChanged   NoticeKind = "person_changed"   // another name or zone; also tells that somebody who was gone is back
+	PersonGone      NoticeKind = "person_gone"      // deactivated, or left the workspace
+	Unreachable     NoticeKind = "unreachable"      // takes no direct messages of the bot
+	RoomClosed      NoticeKind = "room_closed"      // takes no messages of the bot any more
+	RoomOpened      NoticeKind = "room_opened"      // takes them again
+	WorkspaceClosed NoticeKind = "workspace_closed" // the bot was removed from it
+	WorkspaceOpened NoticeKind = "workspace_opened" // the bot was let in again
+)
+
+// Closing says why a room takes no messages.
+type Closing string
+
+// The reasons.
+const (
+	NotInRoom Closing = "not_in_room" // the bot is not, or no longer, a member
+	Archived  Closing = "archived"
+	Deleted   Closing = "deleted"
+	Forbidden Closing = "forbidden" // a permission is missing
+)
