@@ -2,6 +2,7 @@ package coach
 
 import (
 	"context"
+	"slices"
 
 	"studycoach/content/say"
 	"studycoach/schedule"
@@ -18,10 +19,19 @@ func (c *Coach) board(ctx context.Context, r request) (Reply, error) {
 			return Reply{}, err
 		}
 		week := t.today.Week()
-		rows, hours, err := c.mostHours(ctx, s.Cohort.ID, week, boardSize)
+		tally, err := c.store.Tally(ctx, s.Cohort.ID, weekTally(week))
 		if err != nil {
 			return Reply{}, err
 		}
+		boards, err := c.named(ctx, s.Cohort.ID, top{hoursBoard(week), boardSize})
+		if err != nil {
+			return Reply{}, err
+		}
+		hours, err := c.showsHours(ctx, s.Cohort.ID, week, totalsOf(tally).active)
+		if err != nil {
+			return Reply{}, err
+		}
+		rows := boards[0]
 		line := say.Board{Cohort: say.Literal(s.Cohort.Name), Week: week.Format("2 Jan"), Rows: rows, Hours: hours, On: s.Learner.Settings.Board}
 		m := Say(Text(say.Text(line)))
 		if !line.On {
@@ -31,38 +41,46 @@ func (c *Coach) board(ctx context.Context, r request) (Reply, error) {
 	})
 }
 
-// mostHours returns the top of a week's board of hours. hours is false while
-// exactly one learner of those who checked in is not on the board: the sum of
-// the week and everybody else's hours would tell theirs, so names stand alone.
-func (c *Coach) mostHours(ctx context.Context, id CohortID, week schedule.Date, n int) (rows []say.BoardRow, hours bool, err error) {
-	tally, err := c.store.Tally(ctx, id, weekTally(week))
-	if err != nil {
-		return nil, false, err
-	}
+// showsHours tells whether a week's board may tell hours. While exactly one
+// learner of those who checked in is not on it, the sum of the week and
+// everybody else's hours would tell theirs, so names stand alone.
+func (c *Coach) showsHours(ctx context.Context, id CohortID, week schedule.Date, active int) (bool, error) {
 	on, err := c.store.Ranked(ctx, id, hoursBoard(week))
-	if err != nil {
-		return nil, false, err
-	}
-	rows, err = c.named(ctx, id, hoursBoard(week), n)
-	return rows, totalsOf(tally).active-on != 1, err
+	return active-on != 1, err
 }
 
-// named returns the top of a board with the names of the learners, leaving out
-// whoever no longer wants to be named.
-func (c *Coach) named(ctx context.Context, id CohortID, board string, n int) ([]say.BoardRow, error) {
-	top, err := c.store.Top(ctx, id, board, n)
+// top is the n highest of a board.
+type top struct {
+	board string
+	n     int
+}
+
+// named returns the top of each board with the names of the learners, leaving
+// out whoever no longer wants to be named.
+func (c *Coach) named(ctx context.Context, id CohortID, tops ...top) ([][]say.BoardRow, error) {
+	ranks := make([][]Rank, len(tops))
+	var ids []LearnerID
+	for i, top := range tops {
+		var err error
+		if ranks[i], err = c.store.Top(ctx, id, top.board, top.n); err != nil {
+			return nil, err
+		}
+		for _, rank := range ranks[i] {
+			ids = append(ids, rank.Learner)
+		}
+	}
+	slices.Sort(ids)
+	learners, err := c.store.Named(ctx, id, slices.Compact(ids))
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]say.BoardRow, 0, len(top))
-	for _, rank := range top {
-		s, err := c.store.Load(ctx, Scope{Cohort: id, Learner: rank.Learner})
-		if err != nil {
-			return nil, err
-		}
-		if s.Learner.named() {
-			rows = append(rows, say.BoardRow{Place: len(rows) + 1, Name: say.Literal(s.Learner.Name), Score: rank.Score})
+	all := make([][]say.BoardRow, len(tops))
+	for i := range tops {
+		for _, rank := range ranks[i] {
+			if l, ok := learners[rank.Learner]; ok && l.named() {
+				all[i] = append(all[i], say.BoardRow{Place: len(all[i]) + 1, Name: say.Literal(l.Name), Score: rank.Score})
+			}
 		}
 	}
-	return rows, nil
+	return all, nil
 }

@@ -393,6 +393,20 @@ func (m *memory) Learners(ctx context.Context, c coach.CohortID, after coach.Lea
 	return found[:min(limit, len(found))], nil
 }
 
+func (m *memory) Named(ctx context.Context, c coach.CohortID, ids []coach.LearnerID) (map[coach.LearnerID]coach.Learner, error) {
+	defer m.mu.Unlock()
+	if err := m.lock(ctx); err != nil {
+		return nil, err
+	}
+	found := map[coach.LearnerID]coach.Learner{}
+	for who, l := range m.learners {
+		if who.cohort == c && slices.Contains(ids, who.id) {
+			found[who.id] = *cloneLearner(l.learner)
+		}
+	}
+	return found, nil
+}
+
 func (m *memory) Tally(ctx context.Context, c coach.CohortID, name string) (map[string]int, error) {
 	defer m.mu.Unlock()
 	if err := m.lock(ctx); err != nil {

@@ -95,6 +95,11 @@ func (s *stage) Update(ctx context.Context, scope Scope, fn func(State) (Change,
 	return change.Receipt, false, nil
 }
 
+// Named implements Store.
+func (s *stage) Named(context.Context, CohortID, []LearnerID) (map[LearnerID]Learner, error) {
+	return nil, nil
+}
+
 // Tally implements Store.
 func (s *stage) Tally(context.Context, CohortID, string) (map[string]int, error) { return nil, nil }
 

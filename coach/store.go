@@ -39,6 +39,10 @@ type Store interface {
 	// after, in the order of their ids; fewer than max means the end.
 	Learners(ctx context.Context, c CohortID, after LearnerID, max int) ([]Learner, error)
 
+	// Named returns those of these learners of a cohort who are there, by their
+	// ids.
+	Named(ctx context.Context, c CohortID, ids []LearnerID) (map[LearnerID]Learner, error)
+
 	// Tally returns the counters of a cohort under a name, empty when there are
 	// none; see Change.Tallies.
 	Tally(ctx context.Context, c CohortID, name string) (map[string]int, error)

@@ -135,7 +135,7 @@ func (c *Coach) summaryMessage(ctx context.Context, co *Cohort, t topic, week sc
 		chart := weekChart(co, week, drawn)
 		m.Blocks = append(m.Blocks, Picture(Image{Alt: say.Unmarked(say.Text(chartAlt(week, drawn, chart.Goal))), Week: &chart}))
 	}
-	more, err := c.summaryPeople(ctx, co, t, week)
+	more, err := c.summaryPeople(ctx, co, t, week, now.active)
 	if err != nil {
 		return nil, err
 	}
@@ -156,22 +156,22 @@ func (c *Coach) summaryMessage(ctx context.Context, co *Cohort, t topic, week sc
 }
 
 // summaryPeople gathers what names people: those who want to be named.
-func (c *Coach) summaryPeople(ctx context.Context, co *Cohort, t topic, week schedule.Date) (say.SummaryMore, error) {
-	var more say.SummaryMore
-	var err error
-	if more.Board, more.Hours, err = c.mostHours(ctx, co.ID, week, summaryBoard); err != nil {
+func (c *Coach) summaryPeople(ctx context.Context, co *Cohort, t topic, week schedule.Date, active int) (more say.SummaryMore, err error) {
+	if more.Hours, err = c.showsHours(ctx, co.ID, week, active); err != nil {
 		return more, err
 	}
-	if more.Streaks, err = c.named(ctx, co.ID, streakBoard(week), summaryStreaks); err != nil {
+	boards, err := c.named(ctx, co.ID,
+		top{hoursBoard(week), summaryBoard}, top{streakBoard(week), summaryStreaks}, top{reachedBoard(week), summaryReached})
+	if err != nil {
 		return more, err
 	}
-	reached, err := c.named(ctx, co.ID, reachedBoard(week), summaryReached)
-	for _, row := range reached {
+	more.Board, more.Streaks = boards[0], boards[1]
+	for _, row := range boards[2] {
 		if i := row.Score - 1; i < len(t.roadmap.Milestones) {
 			more.Reached = append(more.Reached, say.ReachedRow{Name: row.Name, Title: t.roadmap.Milestones[i].Title})
 		}
 	}
-	return more, err
+	return more, nil
 }
 
 // topBlockers are the units on which most blockers were reported.

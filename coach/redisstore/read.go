@@ -3,6 +3,7 @@ package redisstore
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/redis/go-redis/v9"
@@ -40,29 +41,58 @@ func (s *Store) learnersPage(ctx context.Context, c coach.CohortID, after coach.
 	if err != nil || len(ids) == 0 {
 		return nil, "", err
 	}
+	asked := make([]coach.LearnerID, len(ids))
+	for i, id := range ids {
+		asked[i] = coach.LearnerID(id)
+	}
+	if page, err = s.learners(ctx, c, asked); err != nil {
+		return nil, "", err
+	}
+	if len(ids) == n {
+		last = asked[n-1]
+	}
+	return page, last, nil
+}
+
+// learners reads those of these learners who are there, in this order.
+func (s *Store) learners(ctx context.Context, c coach.CohortID, ids []coach.LearnerID) (found []coach.Learner, err error) {
 	keys := make([]string, len(ids))
 	for i, id := range ids {
-		keys[i] = learnerKey(c, coach.LearnerID(id))
+		keys[i] = learnerKey(c, id)
 	}
 	records, err := s.rdb.MGet(ctx, keys...).Result()
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	for i, id := range ids {
 		_, record := cutVersion(records[i])
 		if record == "" {
 			continue
 		}
-		l, err := unpackLearner(c, coach.LearnerID(id), record)
+		l, err := unpackLearner(c, id, record)
 		if err != nil {
-			return nil, "", err
+			return nil, err
 		}
-		page = append(page, *l)
+		found = append(found, *l)
 	}
-	if len(ids) == n {
-		last = coach.LearnerID(ids[n-1])
+	return found, nil
+}
+
+// Named implements coach.Store.
+func (s *Store) Named(ctx context.Context, c coach.CohortID, ids []coach.LearnerID) (map[coach.LearnerID]coach.Learner, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	found := make(map[coach.LearnerID]coach.Learner, len(ids))
+	for some := range slices.Chunk(ids, pageSize) {
+		learners, err := s.learners(ctx, c, some)
+		if err != nil {
+			return nil, fmt.Errorf("learners of cohort %s: %w", c, err)
+		}
+		for _, l := range learners {
+			found[l.ID] = l
+		}
 	}
-	return page, last, nil
+	return found, nil
 }
 
 // Tally implements coach.Store.

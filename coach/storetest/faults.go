@@ -106,6 +106,14 @@ func (f *Faulty) Learners(ctx context.Context, c coach.CohortID, after coach.Lea
 	return f.Store.Learners(ctx, c, after, max)
 }
 
+// Named implements coach.Store.
+func (f *Faulty) Named(ctx context.Context, c coach.CohortID, ids []coach.LearnerID) (map[coach.LearnerID]coach.Learner, error) {
+	if err := f.down(); err != nil {
+		return nil, err
+	}
+	return f.Store.Named(ctx, c, ids)
+}
+
 // Tally implements coach.Store.
 func (f *Faulty) Tally(ctx context.Context, c coach.CohortID, name string) (map[string]int, error) {
 	if err := f.down(); err != nil {

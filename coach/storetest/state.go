@@ -123,6 +123,28 @@ var stateTests = []test{
 		}
 	}},
 
+	{"learners are found by their ids", func(f *fixture) {
+		var ids []coach.LearnerID
+		for _, name := range numbered("web/playground/%03d", 250) {
+			ids = append(ids, coach.LearnerID(name))
+		}
+		for i := 0; i < len(ids); i += 50 {
+			f.join(cohort, ids[i])
+		}
+		f.join(otherCohort, ids[1])
+		for _, asked := range [][]coach.LearnerID{nil, ids[1:50], ids[:1], append([]coach.LearnerID{ids[0]}, ids...)} {
+			want := map[coach.LearnerID]coach.Learner{}
+			for _, id := range asked {
+				if l := f.load(coach.Scope{Cohort: cohort, Learner: id}).Learner; l != nil {
+					want[id] = *l
+				}
+			}
+			got, err := f.Named(f.Context(), cohort, asked)
+			f.must(err)
+			f.want("learners", got, want)
+		}
+	}},
+
 	{"values may be of any size and any bytes", func(f *fixture) {
 		for name, text := range map[string]string{
 			"control":     "a\x00b\r\nc\x1b[31m\u202eevil\u2028",
