@@ -108,6 +108,7 @@ const (
 	OptionPlan   Word = "option_plan"
 	OptionNudge  Word = "option_nudge"
 	OptionRecall Word = "option_recall"
+	OptionYes    Word = "option_yes"
 
 	LanguageGo     Word = "language_go"
 	LanguageRust   Word = "language_rust"
