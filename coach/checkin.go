@@ -44,16 +44,25 @@ func (c *Coach) spoken(r request, s State) (Change, Reply, error) {
 	if err != nil || said.Minutes == 0 {
 		return Change{}, Reply{}, c.askTime(r, s, said, err)
 	}
-	date, ok := said.Date.On(t.today)
+	e, err := t.entrySaid(r, s.Learner, said, t.writtenOn(r, s))
+	if err != nil {
+		return Change{}, Reply{}, err
+	}
+	return c.enter(r, s, t, e)
+}
+
+// entrySaid is the check-in that a text means which was written on a study day.
+func (t topic) entrySaid(r request, l *Learner, said Said, written schedule.Date) (Entry, error) {
+	date, ok := said.Date.On(written)
 	if !ok {
-		return Change{}, Reply{}, refuse(say.UnclearDate{})
+		return Entry{}, refuse(say.UnclearDate{})
 	}
 	e := Entry{Date: date, Unit: said.Unit, Note: clip(said.Note, maxNote), Blocker: clip(said.Blocker, maxNote)}
 	if e.Unit == "" {
-		e.Unit = t.unitFor(r.Thread, date, s.Learner)
+		e.Unit = t.unitFor(r.Thread, date, l)
 	}
 	e.setMinutes(said.Minutes, said.Mode, t.roadmap)
-	return c.enter(r, s, t, e)
+	return e, nil
 }
 
 // askTime asks for the time that a text did not tell, with the form that
@@ -265,7 +274,7 @@ func (c *Coach) enter(r request, s State, t topic, e Entry) (Change, Reply, erro
 func (c *Coach) log(r request, s State, t topic, e Entry) (Change, Reply, error) {
 	l := s.Learner.clone()
 	l.Name = nameOf(r.Event, l.Name)
-	e.Kind, e.Seq, e.At, e.Late = CheckIn, l.Entries, r.At.Truncate(time.Second), e.Date != t.today
+	e.Kind, e.Seq, e.At, e.Late = CheckIn, l.Entries, r.reported(), e.Date != t.today
 	before := l.Streak.AsOf(l.Days, t.calendar, t.today)
 	l.Entries++
 	l.add(e)

@@ -70,6 +70,16 @@ type request struct {
 	command *command
 	cohort  CohortID // empty for commands that need none
 	plain   bool     // it was plain text, which no form can answer
+
+	written time.Time // of an edited message: when it was first written; else zero
+}
+
+// reported is when the sender told what the request is about; whole seconds.
+func (r request) reported() time.Time {
+	if !r.written.IsZero() {
+		return r.written
+	}
+	return r.At.Truncate(time.Second)
 }
 
 func (c *Coach) answer(ctx context.Context, e Event) (Reply, error) {
@@ -99,7 +109,7 @@ func (c *Coach) run(ctx context.Context, r request) (Reply, error) {
 // as what follows its name can belong to it ("leave it to me" is no "leave");
 // elsewhere people are left to themselves.
 func (c *Coach) chat(ctx context.Context, e Event) (Reply, error) {
-	if !e.Room.IsDirect() && !isPrompt(e.Thread) {
+	if !e.listened() {
 		return Reply{}, nil
 	}
 	said, err := ParseSaid(e.Text)
@@ -116,6 +126,9 @@ func (c *Coach) chat(ctx context.Context, e Event) (Reply, error) {
 	e.Verb = "checkin"
 	return c.run(ctx, request{Event: e, command: commands["checkin"], plain: true})
 }
+
+// listened tells whether plain text was written where it can be a check-in.
+func (e Event) listened() bool { return e.Room.IsDirect() || isPrompt(e.Thread) }
 
 // cohortOf finds the cohort that an event is about: the one it names, the one
 // of the room, or the only one its sender is in.

@@ -15,7 +15,7 @@ import (
 type command struct {
 	name   string
 	who    who
-	hidden bool // reached by buttons only
+	hidden bool // typed by nobody: a button names it, or a platform of itself
 	run    func(c *Coach, ctx context.Context, r request) (Reply, error)
 }
 
@@ -52,6 +52,8 @@ func init() {
 		{name: "plan", who: guests, run: (*Coach).plan},
 		{name: "undo", who: learners, run: (*Coach).undo},
 		{name: "edit", who: learners, run: (*Coach).edit},
+		{name: "amend", who: anybody, hidden: true, run: (*Coach).amend},
+		{name: "retract", who: anybody, hidden: true, run: (*Coach).retract},
 		{name: "stuck", who: learners, run: (*Coach).stuck},
 		{name: "unstuck", who: learners, hidden: true, run: (*Coach).unstuck},
 		{name: "board", who: learners, run: (*Coach).board},
@@ -88,7 +90,7 @@ func init() {
 	}
 }
 
-// Verbs lists the names of all commands, those that only buttons reach too.
+// Verbs lists the names of all commands, those that nobody types too.
 func Verbs() []string { return slices.Sorted(maps.Keys(commands)) }
 
 // VerbOf names the command that an event is for, one of Verbs; it is empty for

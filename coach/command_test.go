@@ -2,6 +2,7 @@ package coach_test
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -68,6 +69,7 @@ func everyArg(id coach.CohortID) map[string]string {
 		"cohort": string(id), "text": "2027-03-20", "name": "Mine", "roadmap": "backend", "start": "2027-03-02", "zone": "UTC", "prompt": "09:00",
 		"study": "mon", "summary-day": "sun", "summary-time": "18:00", "goal": "12", "date": "2027-03-01", "time": "45m", "id": "x", "unit": "w01d1",
 		"q": mustRoadmap().Questions[0].ID, "as": "good", "check": mustRoadmap().Checkpoints[0].ID, "note": "n", "until": "2027-03-05", "to": string(id),
+		"at": strconv.FormatInt(monday.Unix(), 10),
 	}
 }
 

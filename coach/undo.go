@@ -21,16 +21,22 @@ func (c *Coach) undo(ctx context.Context, r request) (Reply, error) {
 		if err != nil {
 			return Change{}, Reply{}, err
 		}
-		change := t.amend(s, Entry{Kind: Undo, Ref: old.Seq, Date: old.Date, At: r.At.Truncate(time.Second)})
-		l := change.Learner
-		l.unstick(old)
-		deep, ai := l.Days.WeekMinutes(old.Date.Week())
-		line := say.Undone{
-			Minutes: old.Minutes(), Unit: old.Unit, Day: longDate(old.Date),
-			Streak: l.Streak.AsOf(l.Days, t.calendar, t.today).Count, Week: deep + ai, Goal: s.Cohort.Goal(old.Date) * 60,
-		}
-		return change, Reply{Message: Say(Text(say.Text(line))), Replace: r.Arg("entry") != ""}, nil
+		change, reply := r.takeBack(s, t, old)
+		return change, reply, nil
 	})
+}
+
+// takeBack undoes an entry, and says what was undone.
+func (r request) takeBack(s State, t topic, old Entry) (Change, Reply) {
+	change := t.record(s, Entry{Kind: Undo, Ref: old.Seq, Date: old.Date, At: r.At.Truncate(time.Second)})
+	l := change.Learner
+	l.unstick(old)
+	deep, ai := l.Days.WeekMinutes(old.Date.Week())
+	line := say.Undone{
+		Minutes: old.Minutes(), Unit: old.Unit, Day: longDate(old.Date),
+		Streak: l.Streak.AsOf(l.Days, t.calendar, t.today).Count, Week: deep + ai, Goal: s.Cohort.Goal(old.Date) * 60,
+	}
+	return change, Reply{Message: Say(Text(say.Text(line))), Replace: r.Arg("entry") != ""}
 }
 
 // edit changes a check-in: the one that a button names, or the last one. It
@@ -62,21 +68,29 @@ func (c *Coach) edit(ctx context.Context, r request) (Reply, error) {
 		if err != nil {
 			return Change{}, Reply{}, err
 		}
-		before := s.Learner.Streak.AsOf(s.Learner.Days, t.calendar, t.today)
-		e.Kind, e.Ref, e.At, e.Late = Edit, old.Seq, r.At.Truncate(time.Second), e.Date != schedule.StudyDay(old.At, zoneOf(s.Cohort, s.Learner))
-		change := t.amend(s, e)
-		l := change.Learner
-		if e.Blocker != old.Blocker {
-			l.unstick(old)
-		}
-		e.Seq = old.Seq
-		if e.Blocker != "" && e.Blocker != old.Blocker {
-			if err := c.raise(&change, s.Cohort, l, t, e, r.At); err != nil {
-				return Change{}, Reply{}, err
-			}
-		}
-		return change, c.checkedIn(r, s.Cohort, l, t, e, before), nil
+		return c.revise(r, s, t, old, e)
 	})
+}
+
+// revise puts e in the place of the check-in old, and says what was understood.
+func (c *Coach) revise(r request, s State, t topic, old, e Entry) (Change, Reply, error) {
+	before := s.Learner.Streak.AsOf(s.Learner.Days, t.calendar, t.today)
+	e.Kind, e.Ref, e.At, e.Late = Edit, old.Seq, r.At.Truncate(time.Second), old.Late
+	if e.Date != old.Date {
+		e.Late = e.Date != schedule.StudyDay(old.At, zoneOf(s.Cohort, s.Learner))
+	}
+	change := t.record(s, e)
+	l := change.Learner
+	if e.Blocker != old.Blocker {
+		l.unstick(old)
+	}
+	e.Seq = old.Seq
+	if e.Blocker != "" && e.Blocker != old.Blocker {
+		if err := c.raise(&change, s.Cohort, l, t, e, r.At); err != nil {
+			return Change{}, Reply{}, err
+		}
+	}
+	return change, c.checkedIn(r, s.Cohort, l, t, e, before), nil
 }
 
 // target is the one of the standing entries that an undo or edit is about. Only
@@ -93,14 +107,19 @@ func (r request) target(standing []Entry, t topic) (Entry, error) {
 		}
 		e = standing[i]
 	}
-	if e.Date < t.today-BackDating {
-		return Entry{}, refuse(say.TooOldToChange{Days: BackDating, Day: longDate(e.Date)})
-	}
-	return e, nil
+	return e, t.open(e)
 }
 
-// amend appends an edit or undo to the log and recomputes the record from it.
-func (t topic) amend(s State, e Entry) Change {
+// open refuses to change an entry that is too old for it.
+func (t topic) open(e Entry) error {
+	if e.Date < t.today-BackDating {
+		return refuse(say.TooOldToChange{Days: BackDating, Day: longDate(e.Date)})
+	}
+	return nil
+}
+
+// record adds an edit or undo to the log and recomputes the record from it.
+func (t topic) record(s State, e Entry) Change {
 	l := s.Learner.clone()
 	e.Seq = l.Entries
 	changed := e.Date

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -139,6 +140,25 @@ func (w *world) thread(who string, p post, text string) coach.Reply {
 	e := typed(w.event(who), text)
 	e.Thread = p.Key
 	return w.handle(e)
+}
+
+// amend has somebody edit, in their direct messages, what they wrote at a time.
+func (w *world) amend(who string, written time.Time, text string) coach.Reply {
+	w.Helper()
+	return w.handle(w.changed(who, "amend", written, text))
+}
+
+// retract has somebody delete what they wrote at a time.
+func (w *world) retract(who string, written time.Time) coach.Reply {
+	w.Helper()
+	return w.handle(w.changed(who, "retract", written, ""))
+}
+
+// changed is what the platform tells of an edited or deleted direct message.
+func (w *world) changed(who, verb string, written time.Time, text string) coach.Event {
+	e := w.event(who)
+	e.Room, e.Verb, e.Text, e.Args = e.From.Direct(), verb, text, map[string]string{"at": strconv.FormatInt(written.Unix(), 10)}
+	return e
 }
 
 // press has somebody press the button with a label, in their direct messages.

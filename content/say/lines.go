@@ -164,6 +164,13 @@ type TooOldToChange struct {
 	Day  string
 }
 
+// StillStands says that an edited message changed nothing of its check-in.
+type StillStands struct {
+	Why       string // what is wrong with the new text, a line; empty: it holds no time
+	Minutes   int
+	Unit, Day string
+}
+
 // StuckNoted confirms a blocker.
 type StuckNoted struct {
 	Unit, Title string
