@@ -35,6 +35,7 @@ type Cohort struct {
 	Holidays []schedule.Date    // ascending
 	Pauses   []Span             // ascending; the last one is open while the cohort is paused
 	Goals    []GoalRule         // hours a week, as they stood from a date on; never empty
+	Invites  []Invite           // at most maxInvites; some may have run out
 
 	// Where the chains of jobs stand.
 	Pending map[string]string        // by kind: the key of the job that waits

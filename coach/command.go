@@ -34,7 +34,7 @@ const (
 var order = []string{
 	"checkin", "join", "leave", "today", "me", "why", "plan", "undo", "edit", "stuck", "board",
 	"quiz", "assess", "milestone", "away", "settings", "export", "forget-me", "help",
-	"setup", "cohort", "announce", "roster", "attention", "holiday", "pause", "resume", "summary", "posts", "rehearse", "lead",
+	"setup", "cohort", "announce", "roster", "attention", "holiday", "pause", "resume", "summary", "posts", "rehearse", "room", "lead",
 }
 
 // commands is the command table.
@@ -82,6 +82,7 @@ func init() {
 		{name: "resend", who: leads, hidden: true, run: (*Coach).resend},
 		{name: "drop", who: leads, hidden: true, run: (*Coach).drop},
 		{name: "rehearse", who: leads, run: (*Coach).rehearse},
+		{name: "room", who: anybody, run: (*Coach).room},
 		{name: "lead", who: leads, run: (*Coach).lead},
 	}
 	commands = make(map[string]*command, len(table))
@@ -127,7 +128,7 @@ func Commands() []Command {
 			Name:    typed,
 			Usage:   commands[name].usage(),
 			Summary: say.CommandAbout(commands[name].key()),
-			Lead:    commands[name].who == leads || name == "setup",
+			Lead:    commands[name].who == leads || name == "setup" || name == "room",
 		})
 	}
 	return list

@@ -115,13 +115,8 @@ func (c *Coach) forget(ctx context.Context, r request, id CohortID) error {
 		for _, j := range ended {
 			change.Drop = append(change.Drop, j.Key)
 		}
-		if co := s.Cohort; co != nil && (co.IsLead(r.From) || co.By == r.From) {
-			co := *s.Cohort
-			co.Leads = slices.DeleteFunc(slices.Clone(co.Leads), func(u UserRef) bool { return u == r.From })
-			if co.By == r.From {
-				co.By = ""
-			}
-			change.Cohort = &co
+		if co := s.Cohort.without(r.From); co != nil {
+			change.Cohort = co
 		}
 		for _, a := range s.Announcements {
 			if a.By == r.From {
@@ -140,6 +135,21 @@ func (c *Coach) forget(ctx context.Context, r request, id CohortID) error {
 		return Change{Cancel: []string{again.Key}}, nil
 	})
 	return nil
+}
+
+// without is the cohort as it is without any mention of an account, nil where
+// there is none.
+func (c *Cohort) without(u UserRef) *Cohort {
+	if c == nil || !c.IsLead(u) && c.By != u && !slices.ContainsFunc(c.Invites, func(i Invite) bool { return i.By == u }) {
+		return nil
+	}
+	co := c.clone()
+	co.Leads = slices.DeleteFunc(co.Leads, func(lead UserRef) bool { return lead == u })
+	co.Invites = slices.DeleteFunc(co.Invites, func(i Invite) bool { return i.By == u })
+	if co.By == u {
+		co.By = ""
+	}
+	return co
 }
 
 // fireForget removes what may be left of somebody who was forgotten, unless they

@@ -80,7 +80,7 @@ func (c *Coach) cohortLine(co *Cohort, now time.Time) say.Cohort {
 	line := say.Cohort{
 		Name: say.Literal(co.Name), Zone: co.Zone, Start: co.Start.Format("Mon 2 Jan 2006"), Prompt: co.Prompt.String(),
 		Study: co.Study[len(co.Study)-1].Days.String(), SummaryDay: co.Summary.Day.String(), SummaryAt: co.Summary.At.String(),
-		Leads: len(co.Leads),
+		Leads: len(co.Leads), Rooms: len(co.Rooms),
 	}
 	today := schedule.StudyDay(now, zoneOf(co, nil))
 	goal := co.Goals[len(co.Goals)-1]
@@ -114,7 +114,7 @@ func (c *Coach) cohortLine(co *Cohort, now time.Time) say.Cohort {
 func (c *Cohort) clone() *Cohort {
 	copied := *c
 	copied.Rooms, copied.Leads = slices.Clone(c.Rooms), slices.Clone(c.Leads)
-	copied.Study, copied.Goals = slices.Clone(c.Study), slices.Clone(c.Goals)
+	copied.Study, copied.Goals, copied.Invites = slices.Clone(c.Study), slices.Clone(c.Goals), slices.Clone(c.Invites)
 	copied.Holidays, copied.Pauses = slices.Clone(c.Holidays), slices.Clone(c.Pauses)
 	copied.Pending, copied.Last = map[string]string{}, map[string]schedule.Date{}
 	for k, v := range c.Pending {

@@ -166,7 +166,7 @@ func cloneCohort(c *coach.Cohort) *coach.Cohort {
 	}
 	copied := *c
 	copied.Rooms, copied.Leads, copied.Study = slices.Clone(c.Rooms), slices.Clone(c.Leads), slices.Clone(c.Study)
-	copied.Holidays, copied.Pauses = slices.Clone(c.Holidays), slices.Clone(c.Pauses)
+	copied.Holidays, copied.Pauses, copied.Invites = slices.Clone(c.Holidays), slices.Clone(c.Pauses), slices.Clone(c.Invites)
 	copied.Pending, copied.Last = maps.Clone(c.Pending), maps.Clone(c.Last)
 	return &copied
 }

@@ -141,6 +141,9 @@ func (c *Coach) rehearse(ctx context.Context, r request) (Reply, error) {
 			return Reply{}, err
 		}
 		line := say.Rehearsal{Cohort: say.Literal(s.Cohort.Name), Zone: zone.String(), Page: rehearsalPage, From: longDate(from), Paused: s.Cohort.Paused(today)}
+		if len(whole.Cohort.Rooms) > 1 {
+			line.Rooms = roomRows(whole.Cohort.Rooms, r.Room)
+		}
 		for _, day := range whole.Days {
 			if day.Date >= from {
 				line.Days = append(line.Days, rehearsalRow(day, zone, whole.Finish))

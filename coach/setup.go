@@ -3,6 +3,7 @@ package coach
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,7 +62,7 @@ func (c *Coach) setup(ctx context.Context, r request) (Reply, error) {
 		if err := c.replan(&change, co, r.At); err != nil {
 			return Change{}, Reply{}, err
 		}
-		welcome, err := c.welcomeRoom(co, r.At)
+		welcome, err := c.welcomeRoom(co, r, fmt.Sprintf("send/%s/%s", kindWelcome, co.ID))
 		if err != nil {
 			return Change{}, Reply{}, err
 		}
@@ -107,8 +108,8 @@ func (c *Coach) mayRetire(co *Cohort, r request) error {
 	return refuse(line, press(say.ButtonToday, "today"))
 }
 
-// retire takes a cohort out of its rooms and stops it: nothing is posted or
-// expected any more. What its learners did is kept.
+// retire takes a cohort out of the request's room. Where it lives in no other it
+// stops: nothing is posted or expected any more. What its learners did is kept.
 func (c *Coach) retire(ctx context.Context, r request, id CohortID) error {
 	_, _, err := c.store.Update(ctx, Scope{Cohort: id, Announcements: true}, func(s State) (Change, error) {
 		if s.Cohort == nil || !slices.Contains(s.Cohort.Rooms, r.Room) {
@@ -118,6 +119,9 @@ func (c *Coach) retire(ctx context.Context, r request, id CohortID) error {
 			return Change{}, err
 		}
 		co := s.Cohort.clone()
+		if co.moveOut(r.Room); len(co.Rooms) > 0 {
+			return Change{Cohort: co}, nil
+		}
 		co.Rooms = nil
 		if today := schedule.StudyDay(r.At, zoneOf(co, nil)); !co.Paused(today) {
 			co.Pauses = append(co.Pauses, Span{From: today})
@@ -138,23 +142,23 @@ func (c *Coach) retire(ctx context.Context, r request, id CohortID) error {
 	return err
 }
 
-// welcomeRoom is the message that tells the room of its new cohort.
-func (c *Coach) welcomeRoom(co *Cohort, now time.Time) (schedule.Job, error) {
+// welcomeRoom is the message that tells the request's room of its new cohort.
+func (c *Coach) welcomeRoom(co *Cohort, r request, key string) (schedule.Job, error) {
 	roadmap, err := c.roadmapOf(co)
 	if err != nil {
 		return schedule.Job{}, err
 	}
 	line := say.RoomWelcome{
 		Cohort: say.Literal(co.Name), Roadmap: roadmap.Title, About: roadmap.Summary,
-		Start: longDate(co.Start), Started: co.Start < schedule.StudyDay(now, zoneOf(co, nil)),
+		Start: longDate(co.Start), Started: co.Start < schedule.StudyDay(r.At, zoneOf(co, nil)),
 		Prompt: co.Prompt.String(), Zone: co.Zone, Goal: co.Goal(co.Start),
 	}
 	join := press(say.ButtonJoin, "join", "cohort", string(co.ID))
 	join.Style = Primary
 	return Delivery{
-		Key: "send/welcome/" + string(co.ID), Room: co.Rooms[0], Class: ClassNotice,
+		Key: key, Room: r.Room, Class: ClassNotice,
 		Message: *Say(Title(co.Name), Text(say.Text(line)), Actions(join, press(say.ButtonPlan, "plan", "cohort", string(co.ID)))),
-	}.Job(co.ID.Part(), now)
+	}.Job(co.ID.Part(), r.At)
 }
 
 // setupForm is the form of a new cohort.

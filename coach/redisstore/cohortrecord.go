@@ -7,8 +7,8 @@ import (
 	"studycoach/schedule"
 )
 
-// Version 1 held the goal as a number.
-const cohortVersion = 2
+// Version 1 held the goal as a number, version 2 no invites.
+const cohortVersion = 3
 
 func packCohort(c *coach.Cohort) string {
 	var p packer
@@ -31,6 +31,12 @@ func packCohort(c *coach.Cohort) string {
 	packMap(&p, c.Pending, func(key string) { p.str(key) })
 	packMap(&p, c.Last, func(d schedule.Date) { p.int(int(d)) })
 	p.str(c.Asked)
+	packList(&p, c.Invites, func(i coach.Invite) {
+		p.int(int(i.For))
+		p.str(string(i.By))
+		p.str(i.Secret)
+		p.time(i.Until)
+	})
 	return string(p)
 }
 
@@ -56,6 +62,7 @@ func unpackCohort(id coach.CohortID, record string) (*coach.Cohort, error) {
 		Pending:  unpackMap[string](u, u.str),
 		Last:     unpackMap[string](u, date),
 		Asked:    u.str(),
+		Invites:  unpackInvites(u),
 	}
 	if err := u.done("cohort", string(id)); err != nil {
 		return nil, err
@@ -68,6 +75,15 @@ func unpackGoals(u *unpacker) []coach.GoalRule {
 		return []coach.GoalRule{{Hours: u.int()}}
 	}
 	return unpackList(u, func() coach.GoalRule { return coach.GoalRule{From: schedule.Date(u.int()), Hours: u.int()} })
+}
+
+func unpackInvites(u *unpacker) []coach.Invite {
+	if u.version < 3 {
+		return nil
+	}
+	return unpackList(u, func() coach.Invite {
+		return coach.Invite{For: coach.InviteFor(u.int()), By: coach.UserRef(u.str()), Secret: u.str(), Until: u.time()}
+	})
 }
 
 func packSpans(p *packer, spans []coach.Span) {

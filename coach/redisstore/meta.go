@@ -15,7 +15,7 @@ import (
 // of a newer one is not opened. An older one is taken over: its records are read
 // by the versions they carry, and written anew as each next changes. TestFormat
 // holds what a version looks like.
-const schemaVersion = 2
+const schemaVersion = 3
 
 // oldestSchema is the earliest that can be taken over: no release wrote an
 // earlier one.

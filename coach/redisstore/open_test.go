@@ -24,7 +24,7 @@ func TestOpenRefuses(t *testing.T) {
 	}{
 		"an evicting policy":             {[][]string{{"CONFIG", "SET", "maxmemory-policy", "allkeys-lru"}}, "set it to noeviction"},
 		"a policy that evicts some keys": {[][]string{{"CONFIG", "SET", "maxmemory-policy", "volatile-ttl"}}, "set it to noeviction"},
-		"a newer schema":                 {[][]string{{"HSET", "sc:meta", "schema", "3"}}, "written by a newer studycoach (schema 3, this one knows 2): please update"},
+		"a newer schema":                 {[][]string{{"HSET", "sc:meta", "schema", "9"}}, "written by a newer studycoach (schema 9, this one knows 3): please update"},
 		"another number of partitions":   {[][]string{{"HSET", "sc:meta", "partitions", "128"}}, "the data has partitions 128, this studycoach wants 64"},
 	} {
 		t.Run(name, func(t *testing.T) {

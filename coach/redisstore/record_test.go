@@ -191,7 +191,7 @@ func TestDayThatCannotBe(t *testing.T) {
 // A record of a newer version is refused by name, one that is cut or changed
 // does not crash.
 func TestRecordsThatCannotBeRead(t *testing.T) {
-	newer := string([]byte{6}) // version 3
+	newer := string([]byte{18}) // version 9
 	_, cohort := unpackCohort("c", newer)
 	_, entry := unpackEntry(newer)
 	_, card := unpackCard("q", newer)
@@ -201,7 +201,7 @@ func TestRecordsThatCannotBeRead(t *testing.T) {
 	_, learner := unpackLearner("c", "l", newer)
 	for name, err := range map[string]error{"cohort": cohort, "entry": entry, "card": card, "assessment": assessment,
 		"announcement": announcement, "job": job, "learner": learner} {
-		if err == nil || !strings.Contains(err.Error(), "has version 3, this program reads version ") {
+		if err == nil || !strings.Contains(err.Error(), "has version 9, this program reads version ") {
 			t.Errorf("%s: error is %v", name, err)
 		}
 	}

@@ -259,9 +259,9 @@ func TestBackupRefuses(t *testing.T) {
 	if keys := server.Do("DBSIZE"); keys != "0" {
 		t.Errorf("it left %s keys", keys)
 	}
-	server.Do("HSET", "sc:meta", "schema", "3")
+	server.Do("HSET", "sc:meta", "schema", "9")
 	_, err := redisstore.Backup(t.Context(), o, io.Discard)
-	if !errors.Is(err, redisstore.ErrNewer) || !strings.Contains(err.Error(), "the data was written by a newer studycoach (schema 3, this one knows") {
+	if !errors.Is(err, redisstore.ErrNewer) || !strings.Contains(err.Error(), "the data was written by a newer studycoach (schema 9, this one knows") {
 		t.Errorf("of a newer one: %v", err)
 	}
 	if _, err := redisstore.Restore(t.Context(), o, small(t), redisstore.RestoreOptions{Replace: true}); !errors.Is(err, redisstore.ErrNewer) {

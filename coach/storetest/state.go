@@ -213,6 +213,7 @@ func fullCohort() *coach.Cohort {
 		Goals:    []coach.GoalRule{{Hours: 12}, {From: 20100, Hours: 6}},
 		Pending:  map[string]string{"prompt": "prompt/aaaaaaaaaa/2027-03-15", "summary": "summary/aaaaaaaaaa/2027-03-19"},
 		Last:     map[string]schedule.Date{"prompt": 20010},
+		Invites:  []coach.Invite{{For: coach.ForRoom, By: bob, Secret: "abcdefg2", Until: start}},
 	}
 }
 

@@ -454,7 +454,7 @@ type Cohort struct {
 	Start, End, Zone      string
 	Prompt, Study         string
 	SummaryDay, SummaryAt string
-	Goal, Leads           int
+	Goal, Leads, Rooms    int
 	GoalFrom              string // when it is yet to come
 	Paused                bool
 	Holidays              []string
@@ -511,6 +511,62 @@ type Resumed struct {
 
 // NotPaused says that the cohort is not paused.
 type NotPaused struct{}
+
+// Rooms lists the rooms of a cohort, with a code for another one unless there
+// are as many as can be.
+type Rooms struct {
+	Cohort  Literal
+	Rows    []string // each a Room
+	Code    string
+	Minutes int // that the code lives
+	Most    int // rooms
+}
+
+// Room is a room of a cohort in a list.
+type Room struct {
+	Platform string // "slack", "discord" or "web"
+	Channel  string // as the platform names it to machines
+	Here     bool   // it is the one where this is read
+}
+
+// RoomEntered confirms that a cohort lives in the room, too.
+type RoomEntered struct {
+	Cohort Literal
+	Rooms  int // it lives in now
+}
+
+// RoomLeft confirms that a cohort lives in the room no longer.
+type RoomLeft struct {
+	Cohort Literal
+	Rows   []string // where it lives still
+}
+
+// RoomBefore says that the cohort lives in the room already.
+type RoomBefore struct{ Cohort Literal }
+
+// RoomsFull refuses one more room.
+type RoomsFull struct{ Most int }
+
+// RoomOfAnother refuses a room in which another cohort lives.
+type RoomOfAnother struct{}
+
+// NotItsRoom says that the cohort does not live in the room.
+type NotItsRoom struct{ Cohort Literal }
+
+// LastRoom refuses to take a cohort out of its only room.
+type LastRoom struct{ Cohort Literal }
+
+// CodeInRoom says where the code for a room belongs.
+type CodeInRoom struct{}
+
+// NotACode says that a text is not a code as a command shows it.
+type NotACode struct{ Command string }
+
+// CodeOver says that a code does not hold, or no longer.
+type CodeOver struct{ Command string }
+
+// CodesFull refuses one more code.
+type CodesFull struct{}
 
 // Leads lists the leads.
 type Leads struct{ Names []string }
@@ -644,6 +700,7 @@ type Rehearsal struct {
 	From   string
 	Page   int // days
 	Paused bool
+	Rooms  []string // where there are several
 	Days   []RehearsalDay
 }
 
