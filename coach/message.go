@@ -153,13 +153,14 @@ type FieldKind string
 
 // The kinds of form fields.
 const (
-	FieldText FieldKind = "text" // one line
-	FieldArea FieldKind = "area" // several lines
-	FieldDate FieldKind = "date" // 2027-03-14
-	FieldTime FieldKind = "time" // 09:00
-	FieldOne  FieldKind = "one"  // one of Options
-	FieldMany FieldKind = "many" // any of Options
-	FieldYes  FieldKind = "yes"  // "yes" when ticked
+	FieldText   FieldKind = "text"   // one line
+	FieldArea   FieldKind = "area"   // several lines
+	FieldNumber FieldKind = "number" // a whole number, not below 0
+	FieldDate   FieldKind = "date"   // 2027-03-14
+	FieldTime   FieldKind = "time"   // 09:00
+	FieldOne    FieldKind = "one"    // one of Options
+	FieldMany   FieldKind = "many"   // any of Options
+	FieldYes    FieldKind = "yes"    // "yes" when ticked
 )
 
 // Option is one choice of a form field.

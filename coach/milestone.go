@@ -41,7 +41,7 @@ func (r request) milestoneForm(roadmap *content.Roadmap, l *Learner) *Form {
 		Verb: "milestone", Args: map[string]string{"cohort": string(r.cohort)}, Title: say.FormMilestone.String(), Submit: say.ButtonSave.String(),
 		Fields: []FormField{
 			{Name: "milestone", Label: say.LabelMilestone.String(), Kind: FieldOne},
-			{Name: "number", Label: say.LabelNumber.String(), Kind: FieldText, Hint: say.HintNumber.String(), Optional: true, Max: 9},
+			{Name: "number", Label: say.LabelNumber.String(), Kind: FieldNumber, Hint: say.HintNumber.String(), Optional: true},
 		},
 	}
 	for _, m := range roadmap.Milestones {

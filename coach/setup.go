@@ -201,7 +201,7 @@ func (c *Coach) cohortForm(co *Cohort) *Form {
 		{Name: "study", Label: say.LabelStudy.String(), Kind: FieldMany, Value: ticked(co.Study[len(co.Study)-1].Days), Options: weekdayOptions()},
 		{Name: "summary-day", Label: say.LabelSummaryDay.String(), Kind: FieldOne, Value: strings.ToLower(co.Summary.Day.String()[:3]), Options: weekdayOptions()},
 		{Name: "summary-time", Label: say.LabelSummaryTime.String(), Kind: FieldTime, Value: co.Summary.At.String()},
-		{Name: "goal", Label: say.LabelGoal.String(), Kind: FieldText, Value: goal, Hint: say.HintGoal.String(), Optional: true, Max: 2},
+		{Name: "goal", Label: say.LabelGoal.String(), Kind: FieldNumber, Value: goal, Hint: say.HintGoal.String(), Optional: true},
 	}}
 }
 

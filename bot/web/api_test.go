@@ -128,7 +128,7 @@ func TestSubmit(t *testing.T) {
 	last := p.unnamed()[2]
 	diff(t, coach.Event{
 		From: "web/playground/lia", Name: "Lia", Zone: "Europe/Berlin", Room: "web/playground/general", At: start, Verb: "setup", Submit: true,
-		Args: map[string]string{"name": "Spring", "start": "2027-03-09", "prompt": "09:00", "study": "mon,sun", "goal": "12", "welcome": ""},
+		Args: map[string]string{"name": "Spring", "start": "2027-03-09", "prompt": "09:00", "study": "mon,sun", "goal": "12", "seats": "12", "welcome": ""},
 	}, last)
 
 	for _, c := range []struct{ values, want string }{
@@ -140,6 +140,9 @@ func TestSubmit(t *testing.T) {
 		{`{"name":"x","study":["mon","someday"]}`, `Study days: "someday" is not one of the choices.`},
 		{`{"name":"x","study":[]}`, `Study days: this is needed.`},
 		{`{"name":"x","goal":"11"}`, `Hours a week: "11" is not one of the choices.`},
+		{`{"name":"x","seats":"a few"}`, `Learners at most: "a few" is not a number.`},
+		{`{"name":"x","seats":"-1"}`, `Learners at most: "-1" is not a number.`},
+		{`{"name":"x","seats":"1.5"}`, `Learners at most: "1.5" is not a number.`},
 		{`{"name":"x","welcome":"maybe"}`, `Post a welcome in the room: it is either ticked or not.`},
 		{`{"name":"x","cohort":"other"}`, `The form has no field "cohort".`},
 		{`{"name":3}`, `The request does not fit: a float64 in a form.`},

@@ -146,6 +146,7 @@ func setupForm() *coach.Form {
 			{Name: "goal", Label: "Hours a week", Kind: coach.FieldOne, Value: "10", Hint: "The roadmap asks for 10 to 15.", Options: []coach.Option{
 				{Value: "10", Label: "10"}, {Value: "12", Label: "12"}, {Value: "15", Label: "15"},
 			}},
+			{Name: "seats", Label: "Learners at most", Kind: coach.FieldNumber, Value: "12", Optional: true},
 			{Name: "welcome", Label: "Post a welcome in the room", Kind: coach.FieldYes, Value: "yes"},
 		},
 	}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -132,6 +133,8 @@ func problem(f coach.FormField, value string) string {
 		if n := utf8.RuneCountInString(value); n > limit {
 			return fmt.Sprintf("up to %d characters fit, these are %d.", limit, n)
 		}
+	case coach.FieldNumber:
+		_, err = strconv.ParseUint(value, 10, 31)
 	case coach.FieldDate:
 		_, err = time.Parse(time.DateOnly, value)
 	case coach.FieldTime:

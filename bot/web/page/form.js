@@ -74,7 +74,7 @@ function value(f) {
 function missing(f) {
   const v = value(f);
   if (f.optional || f.kind === "yes" || v.length > 0 && (Array.isArray(v) || v.trim())) return "";
-  if (controls(f)[0].validity?.badInput) return f.kind === "date" ? "This is not a whole date." : "This is not a whole time.";
+  if (controls(f)[0].validity?.badInput) return `This is not a whole ${f.kind}.`;
   return f.kind === "one" || f.kind === "many" ? "Choose here, please." : "Fill this in, please.";
 }
 
@@ -116,9 +116,10 @@ function field(f) {
     case "area":
       return el("div", {}, label, hint, el("textarea", { ...single, rows: 4, maxlength: f.max || 150 }, f.value ?? ""), error);
     default: {
-      const type = { date: "date", time: "time" }[f.kind] ?? "text";
+      const type = { date: "date", time: "time", number: "number" }[f.kind] ?? "text";
       return el("div", {}, label, hint,
-        el("input", { ...single, type, value: f.value ?? "", autocomplete: "off", maxlength: type === "text" ? f.max || 150 : null }), error);
+        el("input", { ...single, type, value: f.value ?? "", autocomplete: "off", maxlength: type === "text" ? f.max || 150 : null,
+          min: type === "number" ? 0 : null, step: type === "number" ? 1 : null }), error);
     }
   }
 }
