@@ -3,7 +3,7 @@ package slack
 import (
 	"encoding/json"
 	"errors"
-	"strconv"
+	"fmt"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -20,29 +20,44 @@ const prefix = "studycoach/1/"
 // or by another version of it.
 var errForeign = errors.New("not made by this version of the bot")
 
-// pressing is what a button carries as its value. The encoding of package json
-// leaves no & < > in it.
+// pressing is what a button carries as its value.
 type pressing struct {
 	Verb string            `json:"verb"`
 	Args map[string]string `json:"args,omitempty"`
 }
 
-// buttons makes the buttons of an actions block, the n-th block of its message.
-// Their ids are the same whenever the message is rendered. A button whose
-// arguments do not fit is left out.
-func buttons(actions []coach.Action, n int) []slack.BlockElement {
-	var out []slack.BlockElement
+// buttons makes the actions blocks of a row of buttons, the n-th block of its
+// message: one, unless it gets too long. Ids are the same whenever a message is
+// rendered, and each is there once. A button whose arguments do not fit, which
+// would not do what it says, is left out.
+func buttons(actions []coach.Action, n int) []part {
+	var rows []part
+	var row []slack.BlockElement
+	var labels []string
+	weight := 0
+	flush := func() {
+		if len(row) > 0 {
+			rows = append(rows, part{slack.NewActionBlock("", row...), strings.Join(labels, " ")})
+		}
+		row, labels, weight = nil, nil, 0
+	}
 	for i, a := range actions {
-		value, err := json.Marshal(pressing{a.Verb, a.Args})
-		if err != nil || len(value) > maxButtonValue || i >= maxActions {
+		b := slack.NewButtonBlockElement(fmt.Sprintf("%s%d/%d", prefix, n, i), encode(pressing{a.Verb, a.Args}), plain(a.Label, maxButton))
+		switch a.Style {
+		case coach.Primary, coach.Danger: // the names are Slack's too
+			b.Style = slack.Style(a.Style)
+		}
+		if size(b.Value) > maxButtonValue {
 			continue
 		}
-		id := prefix + strconv.Itoa(n) + "/" + strconv.Itoa(i)
-		b := slack.NewButtonBlockElement(id, string(value), plain(a.Label, maxButton))
-		b.Style = slack.Style(a.Style)
-		out = append(out, b)
+		w := size(encode(b))
+		if len(row) == maxActions || weight+w > maxRich {
+			flush()
+		}
+		row, labels, weight = append(row, b), append(labels, "["+tidy(a.Label)+"]"), weight+w
 	}
-	return out
+	flush()
+	return rows
 }
 
 // pressed reads what a button of the bot carries. It refuses what the bot did

@@ -1,7 +1,7 @@
 // Package slack is the adapter for Slack.
 //
-// Its words (limits.go, markup.go, render.go, action.go, modal.go, home.go,
-// manifest.go) turn what the coach says into Slack's blocks and views, and what
+// Its words (limits.go, markup.go, render.go, action.go, modal.go,
+// field.go, home.go) turn what the coach says into Slack's blocks and views, and what
 // comes back from them into the coach's verbs and arguments. They are pure: no
 // network, no clock. The rest carries them there and back.
 //

@@ -4,12 +4,25 @@ import (
 	"github.com/slack-go/slack"
 
 	"studycoach/coach"
+	"studycoach/content/say"
 )
 
-// home makes the App Home tab from a message.
+// home makes the App Home tab from a message. What does not fit is left out,
+// and the last block says so. Pictures are shown by their descriptions.
 func home(m coach.Message) slack.HomeTabViewRequest {
-	blocks := messageBlocks(m, nil)
 	return slack.HomeTabViewRequest{
-		Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks[:min(len(blocks), maxViewBlocks)]},
+		Type: slack.VTHomeTab, CallbackID: prefix + "home", Blocks: slack.Blocks{BlockSet: view(parts(m, nil))},
 	}
+}
+
+// view is as many blocks as a view takes.
+func view(all []part) []slack.Block {
+	if len(all) > maxViewBlocks {
+		all = append(all[:maxViewBlocks-1:maxViewBlocks-1], paragraphs([]say.Span{{Text: say.LeftOut.String(), Style: say.Italic}})...)
+	}
+	var out []slack.Block
+	for _, p := range all {
+		out = append(out, p.block)
+	}
+	return out
 }

@@ -1,6 +1,8 @@
 package slack
 
 import (
+	"encoding/json"
+	"net/url"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -9,38 +11,34 @@ import (
 )
 
 // Slack reads what an app writes in three ways. In mrkdwn, a text object's and
-// the fallback's, people's words could become emphasis, quotes, lists, emoji
-// and more, and no escape exists but for & < >. In a plain_text object without
-// emoji only & < > mean something, and they can be escaped. In a rich_text
-// block nothing does: each piece of text is an element beside its style, and a
-// mention, a link or an emoji is an element of another type. So texts with
-// styles are rich_text, the others plain_text, and mrkdwn is used nowhere but
-// for the fallback, which no one sees beside the blocks.
+// the fallback's, people's words could become emphasis, quotes, emoji and more,
+// and there is no escape but for & < >. In a plain_text object without emoji
+// only & < > could mean something, and they can be escaped. In a rich_text block
+// nothing does: each piece of text is an element beside its style, and a
+// mention, a link or an emoji is an element of another type. So what has styles
+// is rich_text, what has none is plain_text where a block takes nothing else,
+// and mrkdwn is only the fallback, which Slack does not show beside blocks.
 
-// escape writes what Slack reads as more than text in text objects and in the
+// escape writes & < > so that they mean themselves in text objects and in the
 // fallback: https://docs.slack.dev/messaging/formatting-message-text#escaping
 func escape(s string) string { return escaper.Replace(s) }
 
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
-// plain makes a text object that shows s as it is, cut to max characters.
-// An empty one, which Slack refuses, becomes a space.
-func plain(s string, max int) *slack.TextBlockObject {
-	if s = cut(s, max, escape); s == "" {
-		s = " "
-	}
-	return slack.NewTextBlockObject(slack.PlainTextType, s, false, false)
+// plain makes a text object that shows s as it is, cut to limit characters.
+func plain(s string, limit int) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.PlainTextType, cut(something(tidy(s)), limit, escape), false, false)
 }
 
-// rich turns the markup of package say into elements of a rich_text block.
-func rich(text string) []slack.RichTextSectionElement {
-	var out []slack.RichTextSectionElement
-	for _, s := range say.Parse(text) {
-		out = append(out, element(s))
+// something is s, or a dash where that says nothing, which Slack refuses.
+func something(s string) string {
+	if strings.TrimSpace(s) == "" {
+		return "–"
 	}
-	return out
+	return s
 }
 
+// element makes the element of a rich_text block that shows a span.
 func element(s say.Span) slack.RichTextSectionElement {
 	switch s.Style {
 	case say.Bold:
@@ -53,4 +51,78 @@ func element(s say.Span) slack.RichTextSectionElement {
 		return slack.NewRichTextSectionLinkElement(s.URL, s.Text, nil)
 	}
 	return slack.NewRichTextSectionTextElement(s.Text, nil)
+}
+
+// spans reads marked-up text. A link that leads nowhere, for which Slack would
+// refuse the whole message, becomes text.
+func spans(text string) []say.Span {
+	all := say.Parse(tidy(text))
+	for i, s := range all {
+		if s.Style == say.Anchor && !leads(s.URL) {
+			all[i] = say.Span{Text: s.Text + " (" + s.URL + ")"}
+		}
+	}
+	return all
+}
+
+func leads(address string) bool {
+	const longest = 3000 // https://docs.slack.dev/reference/block-kit/block-elements/button-element, of its url
+	u, err := url.Parse(address)
+	return err == nil && u.Hostname() != "" && len(address) <= longest
+}
+
+// pieces divides spans into runs that each fit into one rich_text block, at a
+// line end or a space where there is one in the second half of the run.
+func pieces(all []say.Span) [][]say.Span {
+	var out [][]say.Span
+	var run []say.Span
+	used := 0
+	for len(all) > 0 {
+		s := all[0]
+		if s.Text == "" {
+			all = all[1:]
+			continue
+		}
+		if n := weight(s); used+n <= maxRich && size(s.Text) <= maxText {
+			run, used, all = append(run, s), used+n, all[1:]
+			continue
+		}
+		around := weight(say.Span{Text: "x", Style: s.Style, URL: s.URL})
+		head, tail := split(s.Text, min(maxRich-used-around, maxText), quoted)
+		if at := strings.LastIndexByte(head, '\n'); at > len(head)/2 || at >= 0 && used > maxRich/2 {
+			head, tail = s.Text[:at], s.Text[at+1:]
+		} else if at := strings.LastIndexByte(head, ' '); at > len(head)/2 {
+			head, tail = s.Text[:at], s.Text[at+1:]
+		}
+		if head != "" {
+			run = append(run, say.Span{Text: head, Style: s.Style, URL: s.URL})
+		}
+		out, run, used = append(out, run), nil, 0
+		if all = all[1:]; tail != "" {
+			all = append([]say.Span{{Text: tail, Style: s.Style, URL: s.URL}}, all...)
+		}
+	}
+	if len(run) > 0 {
+		out = append(out, run)
+	}
+	return out
+}
+
+// weight is how long a span is in a message.
+func weight(s say.Span) int { return size(encode(element(s))) + len(",") }
+
+// quoted writes text as JSON has it between its quotes.
+func quoted(s string) string {
+	s = encode(s)
+	return s[1 : len(s)-1]
+}
+
+// encode writes a value of Slack's or the bot's as JSON. There is no & < > in
+// it, which Slack may bring back escaped.
+func encode(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return "" // of texts, lists and numbers alone: it cannot fail
+	}
+	return string(b)
 }

@@ -6,9 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"maps"
-	"slices"
-	"strings"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -23,127 +20,54 @@ type where struct {
 	Thread string       `json:"thread,omitempty"` // the ts of the message in whose thread the answer goes
 }
 
-// filling is what a view carries: which form it is and where it was opened.
+// filling is what a view carries: which form it is, and where it was opened.
 type filling struct {
 	Verb  string            `json:"verb"`
 	Args  map[string]string `json:"args,omitempty"`
 	Where where             `json:"where"`
 }
 
-// modal makes the view of a form.
+// formID is the callback id of every form.
+const formID = prefix + "form"
+
+// modal makes the view of a form. An error stands above its field, as a view
+// that is opened has no other place for one.
 func modal(f coach.Form, w where) slack.ModalViewRequest {
-	carried, _ := json.Marshal(filling{f.Verb, f.Args, w}) // of strings: it cannot fail
-	v := slack.ModalViewRequest{
-		Type:            slack.VTModal,
-		CallbackID:      prefix + "form",
-		Title:           plain(f.Title, maxTitle),
-		Submit:          plain(f.Submit, maxTitle),
-		PrivateMetadata: string(carried),
-	}
+	var all []part
 	if f.Intro != "" {
-		v.Blocks.BlockSet = append(v.Blocks.BlockSet, section(rich(f.Intro)...))
+		all = paragraphs(spans(f.Intro))
 	}
 	for _, field := range f.Fields {
-		v.Blocks.BlockSet = append(v.Blocks.BlockSet, input(blockID(f, field), field))
+		control := control(field)
+		if control == nil {
+			continue
+		}
+		if field.Error != "" {
+			all = append(all, paragraphs([]say.Span{{Text: "⚠ " + tidy(field.Error), Style: say.Bold}})...)
+		}
+		block := slack.NewInputBlock(blockID(f, field), plain(field.Label, maxLabel), nil, control)
+		if field.Hint != "" {
+			block.Hint = plain(field.Hint, maxHint)
+		}
+		block.Optional = field.Optional || field.Kind == coach.FieldYes
+		all = append(all, part{block: block})
 	}
-	return v
+	return slack.ModalViewRequest{
+		Type:            slack.VTModal,
+		CallbackID:      formID,
+		Title:           plain(f.Title, maxTitle),
+		Submit:          plain(cmp.Or(f.Submit, say.ButtonSave.String()), maxTitle),
+		PrivateMetadata: encode(filling{f.Verb, f.Args, w}),
+		Blocks:          slack.Blocks{BlockSet: view(all)},
+	}
 }
 
 // blockID names the block of a form's field. Slack keeps what people typed into
-// a block of the same id when it shows another view, so an id is of one form
-// and of one first value.
+// a block when another view has one of the same id, so an id is of one form, and
+// of one value that the field holds at first.
 func blockID(f coach.Form, field coach.FormField) string {
-	sum := sha256.New()
-	for _, s := range append([]string{f.Verb, field.Value, string(field.Kind)}, pairs(f.Args)...) {
-		sum.Write([]byte(s + "\x00"))
-	}
-	return prefix + hex.EncodeToString(sum.Sum(nil)[:6]) + "/" + field.Name
-}
-
-func pairs(m map[string]string) (out []string) {
-	for _, k := range slices.Sorted(maps.Keys(m)) {
-		out = append(out, k, m[k])
-	}
-	return out
-}
-
-// fieldName is the field that a block is for; empty when the bot did not make it.
-func fieldName(blockID string) string {
-	rest, ok := strings.CutPrefix(blockID, prefix)
-	if !ok {
-		return ""
-	}
-	_, name, _ := strings.Cut(rest, "/")
-	return name
-}
-
-// valueID is the action id of the one element in a field's block.
-const valueID = prefix + "value"
-
-func input(id string, f coach.FormField) *slack.InputBlock {
-	var hint *slack.TextBlockObject
-	if f.Hint != "" {
-		hint = plain(f.Hint, maxHint)
-	}
-	b := slack.NewInputBlock(id, plain(f.Label, maxLabel), hint, control(f))
-	b.Optional = f.Optional || f.Kind == coach.FieldYes
-	return b
-}
-
-func control(f coach.FormField) slack.BlockElement {
-	switch f.Kind {
-	case coach.FieldDate:
-		e := slack.NewDatePickerBlockElement(valueID)
-		if _, err := time.Parse(time.DateOnly, f.Value); err == nil {
-			e.InitialDate = f.Value
-		}
-		return e
-	case coach.FieldTime:
-		e := slack.NewTimePickerBlockElement(valueID)
-		if _, err := time.Parse("15:04", f.Value); err == nil {
-			e.InitialTime = f.Value
-		}
-		return e
-	case coach.FieldOne:
-		list := options(f.Options)
-		e := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, valueID, list...)
-		for _, o := range list {
-			if o.Value == f.Value {
-				e.InitialOption = o
-			}
-		}
-		return e
-	case coach.FieldMany:
-		list := options(f.Options)
-		e := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeStatic, nil, valueID, list...)
-		chosen := strings.Split(f.Value, ",")
-		for _, o := range list {
-			if slices.Contains(chosen, o.Value) {
-				e.InitialOptions = append(e.InitialOptions, o)
-			}
-		}
-		return e
-	case coach.FieldYes:
-		yes := slack.NewOptionBlockObject("yes", plain(say.OptionYes.String(), maxOptionText), nil)
-		e := slack.NewCheckboxGroupsBlockElement(valueID, yes)
-		if f.Value == "yes" {
-			e.InitialOptions = append(e.InitialOptions, yes)
-		}
-		return e
-	}
-	limit := min(cmp.Or(f.Max, 150), maxInput)
-	return slack.NewPlainTextInputBlockElement(nil, valueID).
-		WithMultiline(f.Kind == coach.FieldArea).
-		WithMaxLength(limit).
-		WithInitialValue(cut(f.Value, limit, verbatim))
-}
-
-func options(all []coach.Option) []*slack.OptionBlockObject {
-	var out []*slack.OptionBlockObject
-	for _, o := range all[:min(len(all), maxOptions)] {
-		out = append(out, slack.NewOptionBlockObject(o.Value, plain(o.Label, maxOptionText), nil))
-	}
-	return out
+	sum := sha256.Sum256([]byte(encode([]any{f.Verb, f.Args, field.Kind, field.Value})))
+	return prefix + hex.EncodeToString(sum[:6]) + "/" + field.Name
 }
 
 // submitted reads a submitted view: the form's verb, its arguments and values
@@ -151,62 +75,33 @@ func options(all []coach.Option) []*slack.OptionBlockObject {
 // did not make with errForeign.
 func submitted(v slack.View) (verb string, args map[string]string, w where, err error) {
 	var f filling
-	if v.CallbackID != prefix+"form" || json.Unmarshal([]byte(v.PrivateMetadata), &f) != nil || f.Verb == "" {
+	if v.CallbackID != formID || json.Unmarshal([]byte(v.PrivateMetadata), &f) != nil || f.Verb == "" {
 		return "", nil, where{}, errForeign
 	}
 	args = map[string]string{}
 	maps.Copy(args, f.Args)
-	if v.State != nil {
-		for id, values := range v.State.Values {
-			if name := fieldName(id); name != "" {
-				args[name] = value(values[valueID])
-			}
-		}
+	for name, in := range inputs(v) {
+		args[name] = in.value
 	}
 	return f.Verb, args, f.Where, nil
 }
 
-// value is what an element holds, as coach.FormField has it.
-func value(a slack.BlockAction) string {
-	switch string(a.Type) {
-	case string(slack.METDatepicker):
-		return a.SelectedDate
-	case string(slack.METTimepicker):
-		return a.SelectedTime
-	case slack.OptTypeStatic:
-		return a.SelectedOption.Value
-	case slack.MultiOptTypeStatic, string(slack.METCheckboxGroups):
-		var list []string
-		for _, o := range a.SelectedOptions {
-			list = append(list, o.Value)
-		}
-		return strings.Join(list, ",")
-	}
-	return a.Value
-}
-
-// again answers the submission of a view with a form to mend: with its errors,
-// where it is the view's form with what was submitted, else with a new view.
+// again answers the submission of a view with a form to mend. Where that is the
+// view's own form with what was submitted, and each error has a field there, the
+// view stays and shows them; else it gives way to a new one.
 func again(v slack.View, f coach.Form, w where) *slack.ViewSubmissionResponse {
-	if errs := fieldErrors(v, f); len(errs) > 0 {
+	open, errs := inputs(v), map[string]string{}
+	same := v.CallbackID == formID && v.PrivateMetadata == encode(filling{f.Verb, f.Args, w}) && len(open) == len(f.Fields)
+	for _, field := range f.Fields {
+		in, is := open[field.Name]
+		same = same && is && in.value == field.Value
+		if field.Error != "" {
+			errs[in.block] = tidy(field.Error)
+		}
+	}
+	if same && len(errs) > 0 {
 		return slack.NewErrorsViewSubmissionResponse(errs)
 	}
 	view := modal(f, w)
 	return slack.NewUpdateViewSubmissionResponse(&view)
-}
-
-// fieldErrors are the errors of a form by the block of its field in the view.
-func fieldErrors(v slack.View, f coach.Form) map[string]string {
-	errs := map[string]string{}
-	if v.State == nil {
-		return nil
-	}
-	for id := range v.State.Values {
-		for _, field := range f.Fields {
-			if field.Error != "" && field.Name == fieldName(id) {
-				errs[id] = field.Error
-			}
-		}
-	}
-	return errs
 }

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -16,6 +17,7 @@ var everyField = coach.Form{
 	Fields: []coach.FormField{
 		{Name: "zone", Label: "Time zone", Kind: coach.FieldText, Value: "Europe/Zagreb", Hint: "As in America/New_York", Max: 64},
 		{Name: "note", Label: "Note", Kind: coach.FieldArea, Value: "a & <b>\n*c*", Max: 2000, Optional: true},
+		{Name: "number", Label: "How many", Kind: coach.FieldNumber, Value: "12"},
 		{Name: "until", Label: "Until", Kind: coach.FieldDate, Value: "2027-03-14"},
 		{Name: "nudge", Label: "Nudge", Kind: coach.FieldTime, Value: "09:00"},
 		{Name: "goal", Label: "Hours a week", Kind: coach.FieldOne, Value: "10", Options: []coach.Option{{Value: "10", Label: "Ten"}, {Value: "15", Label: "Fifteen"}}},
@@ -36,6 +38,8 @@ func filled(v slack.ModalViewRequest) slack.View {
 		id := ""
 		switch e := in.Element.(type) {
 		case *slack.PlainTextInputBlockElement:
+			id, a.Value = e.ActionID, e.InitialValue
+		case *slack.NumberInputBlockElement:
 			id, a.Value = e.ActionID, e.InitialValue
 		case *slack.DatePickerBlockElement:
 			id, a.SelectedDate = e.ActionID, e.InitialDate
@@ -96,15 +100,54 @@ func TestForeignViewsAreRefused(t *testing.T) {
 	}
 }
 
-func TestErrorsStandAtTheFieldsOfTheOpenView(t *testing.T) {
-	open := filled(modal(everyField, where{}))
-	wrong := everyField
-	wrong.Fields = append([]coach.FormField(nil), everyField.Fields...)
-	wrong.Fields[0].Value, wrong.Fields[0].Error = "Zagreb", "There is no such zone."
-	got := again(open, wrong, where{})
-	want := map[string]string{blockID(everyField, everyField.Fields[0]): "There is no such zone."}
-	if got.ResponseAction != slack.RAErrors || !cmp.Equal(got.Errors, want) {
-		t.Errorf("it is answered with %s %q, want %q", got.ResponseAction, got.Errors, want)
+func TestAFormToMendIsAnsweredWhereItCanBe(t *testing.T) {
+	at := where{Room: "slack/T1/C1"}
+	open := filled(modal(everyField, at))
+	wrong := func(change func(f *coach.Form)) coach.Form {
+		f := everyField
+		f.Fields = slices.Clone(everyField.Fields)
+		change(&f)
+		return f
+	}
+	for name, c := range map[string]struct {
+		form coach.Form
+		want map[string]string // errors at fields; nil: another view
+	}{
+		"errors": {
+			wrong(func(f *coach.Form) { f.Fields[0].Error, f.Fields[2].Error = "No such zone.", "Too many." }),
+			map[string]string{blockID(everyField, everyField.Fields[0]): "No such zone.", blockID(everyField, everyField.Fields[2]): "Too many."},
+		},
+		"none":                     {everyField, nil},
+		"a value that was changed": {wrong(func(f *coach.Form) { f.Fields[0].Value, f.Fields[0].Error = "Zagreb", "No such zone." }), nil},
+		"another field":            {wrong(func(f *coach.Form) { f.Fields[0].Name, f.Fields[1].Error = "place", "Too long." }), nil},
+		"fewer fields":             {wrong(func(f *coach.Form) { f.Fields, f.Fields[0].Error = f.Fields[:2], "No such zone." }), nil},
+		"other arguments":          {wrong(func(f *coach.Form) { f.Args, f.Fields[0].Error = nil, "No such zone." }), nil},
+		"another form":             {wrong(func(f *coach.Form) { f.Verb, f.Fields[0].Error = "setup", "No such zone." }), nil},
+	} {
+		got := again(open, c.form, at)
+		if c.want == nil {
+			if got.ResponseAction != slack.RAUpdate || got.View == nil {
+				t.Errorf("%s: it is answered with %s", name, got.ResponseAction)
+			}
+			continue
+		}
+		if got.ResponseAction != slack.RAErrors || !cmp.Equal(got.Errors, c.want) {
+			t.Errorf("%s: it is answered with %s %q, want %q", name, got.ResponseAction, got.Errors, c.want)
+		}
+	}
+}
+
+// Slack keeps what was typed into a block of the same id.
+func TestBlocksOfAnotherFormOrValueHaveOtherIDs(t *testing.T) {
+	field, other := everyField.Fields[0], everyField
+	first := blockID(everyField, field)
+	other.Args = map[string]string{"cohort": "bbbbbbbbbb"}
+	if id := blockID(other, field); id == first {
+		t.Errorf("%s is the block of another form too", id)
+	}
+	field.Value = "Asia/Kolkata"
+	if id := blockID(everyField, field); id == first {
+		t.Errorf("%s is the block of another value too", id)
 	}
 }
 

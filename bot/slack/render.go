@@ -6,11 +6,12 @@ import (
 	"github.com/slack-go/slack"
 
 	"studycoach/coach"
+	"studycoach/content/say"
 )
 
 // post is one Slack message.
 type post struct {
-	Text   string // all of it as escaped text, for notifications and screen readers
+	Text   string // what it says, escaped, for notifications and screen readers
 	Blocks []slack.Block
 }
 
@@ -18,60 +19,128 @@ type post struct {
 // files are the Slack file ids of its pictures, in order; where one is empty or
 // missing, the picture's description is shown instead.
 func render(m coach.Message, files []string) []post {
-	blocks := messageBlocks(m, files)
 	var posts []post
-	for len(blocks) > maxMessageBlocks {
-		posts = append(posts, post{Blocks: blocks[:maxMessageBlocks]})
-		blocks = blocks[maxMessageBlocks:]
+	var blocks []slack.Block
+	var said []string
+	weight := len("[")
+	flush := func() {
+		if len(blocks) > 0 {
+			posts = append(posts, post{cut(strings.Join(said, "\n"), maxFallback, escape), blocks})
+		}
+		blocks, said, weight = nil, nil, len("[")
 	}
-	posts = append(posts, post{Blocks: blocks})
-	posts[0].Text = cut(strings.Join(m.Plain(), "\n"), maxFallback, escape)
+	for _, p := range parts(m, files) {
+		n := size(encode(p.block)) + len(",")
+		if len(blocks) == maxMessageBlocks || weight+n > maxMessage {
+			flush()
+		}
+		blocks, said, weight = append(blocks, p.block), append(said, p.said), weight+n
+	}
+	flush()
 	return posts
 }
 
-// messageBlocks turns a message's blocks into Slack's.
-func messageBlocks(m coach.Message, files []string) []slack.Block {
-	var out []slack.Block
+// part is one of Slack's blocks, and what it says as plain text.
+type part struct {
+	block slack.Block
+	said  string
+}
+
+// parts turns a message's blocks into Slack's.
+func parts(m coach.Message, files []string) []part {
+	var out []part
 	for _, b := range m.Blocks {
 		switch {
 		case b.Title != "":
-			out = append(out, slack.NewHeaderBlock(plain(b.Title, maxHeader)))
+			out = append(out, part{slack.NewHeaderBlock(plain(b.Title, maxHeader)), tidy(b.Title)})
 		case b.Text != "":
-			out = append(out, section(rich(b.Text)...))
+			out = append(out, paragraphs(spans(b.Text))...)
 		case b.Code != "":
-			out = append(out, slack.NewRichTextBlock("", &slack.RichTextPreformatted{
-				Type: slack.RTEPreformatted, Elements: []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement(b.Code, nil)},
-			}))
+			out = append(out, listing(b.Code)...)
 		case len(b.Fields) > 0:
-			var e []slack.RichTextSectionElement
-			for i, f := range b.Fields {
-				if i > 0 {
-					e = append(e, slack.NewRichTextSectionTextElement("\n", nil))
-				}
-				e = append(e, slack.NewRichTextSectionTextElement(f.Label+":", &slack.RichTextSectionTextStyle{Bold: true}))
-				e = append(e, slack.NewRichTextSectionTextElement(" ", nil))
-				e = append(e, rich(f.Value)...)
-			}
-			out = append(out, section(e...))
+			out = append(out, paragraphs(pairs(b.Fields))...)
 		case len(b.Actions) > 0:
-			out = append(out, slack.NewActionBlock("", buttons(b.Actions, len(out))...))
+			out = append(out, buttons(b.Actions, len(out))...)
 		case b.Image != nil:
-			var file string
+			file := ""
 			if len(files) > 0 {
 				file, files = files[0], files[1:]
 			}
-			if file == "" {
-				out = append(out, section(slack.NewRichTextSectionTextElement(b.Image.Alt, nil)))
-				break
-			}
-			out = append(out, slack.NewImageBlockSlackFile(&slack.SlackFileObject{ID: file}, cut(b.Image.Alt, maxAlt, verbatim), "", nil))
+			out = append(out, picture(b.Image.Alt, file)...)
 		case b.Context != "":
-			out = append(out, section(rich(b.Context)...))
+			out = append(out, smallPrint(b.Context)...)
 		}
 	}
 	return out
 }
 
-func section(e ...slack.RichTextSectionElement) slack.Block {
-	return slack.NewRichTextBlock("", slack.NewRichTextSection(e...))
+// paragraphs makes rich_text blocks of spans.
+func paragraphs(all []say.Span) []part {
+	var out []part
+	for _, run := range pieces(all) {
+		section := slack.NewRichTextSection()
+		for _, s := range run {
+			section.Elements = append(section.Elements, element(s))
+		}
+		out = append(out, part{slack.NewRichTextBlock("", section), said(run)})
+	}
+	return out
+}
+
+// said is what spans say without styles; a link keeps its address.
+func said(all []say.Span) string {
+	var b strings.Builder
+	for _, s := range all {
+		b.WriteString(s.Text)
+		if s.Style == say.Anchor {
+			b.WriteString(" (" + s.URL + ")")
+		}
+	}
+	return b.String()
+}
+
+// listing makes rich_text blocks of text in a fixed width.
+func listing(code string) []part {
+	var out []part
+	for _, run := range pieces([]say.Span{{Text: tidy(code)}}) {
+		block := &slack.RichTextPreformatted{Type: slack.RTEPreformatted}
+		for _, s := range run {
+			block.Elements = append(block.Elements, element(s))
+		}
+		out = append(out, part{slack.NewRichTextBlock("", block), said(run)})
+	}
+	return out
+}
+
+// pairs puts labelled values on lines of their own.
+func pairs(fields []coach.Field) []say.Span {
+	var out []say.Span
+	for i, f := range fields {
+		if i > 0 {
+			out = append(out, say.Span{Text: "\n"})
+		}
+		out = append(out, say.Span{Text: tidy(f.Label) + ":", Style: say.Bold}, say.Span{Text: " "})
+		out = append(out, spans(f.Value)...)
+	}
+	return out
+}
+
+// picture shows an uploaded file, or the description in its place.
+func picture(alt, file string) []part {
+	alt = something(tidy(alt))
+	if file == "" {
+		return paragraphs([]say.Span{{Text: alt, Style: say.Italic}})
+	}
+	image := slack.NewImageBlockSlackFile(&slack.SlackFileObject{ID: file}, cut(alt, maxAlt, verbatim), "", nil)
+	return []part{{image, alt}}
+}
+
+// smallPrint makes a context block, which takes no rich text; what has styles
+// is shown as a paragraph.
+func smallPrint(text string) []part {
+	all := spans(text)
+	if words := said(all); len(all) == 1 && all[0].Style == say.Plain && size(escape(words)) <= maxText {
+		return []part{{slack.NewContextBlock("", plain(words, maxText)), words}}
+	}
+	return paragraphs(all)
 }

@@ -36,8 +36,11 @@ var house = map[string]struct{ ours, others, tests string }{
 	"bot/platformtest": {"content/say coach bot", "", ""},
 	"bot/picture":      {"", "gonum.org/v1/plot golang.org/x/image golang.org/x/text", ""},
 	"bot/web":          {"content/say coach bot bot/picture", "golang.org/x/time", "bot/platformtest github.com/chromedp"},
-	"bot/slack":        {"content/say coach bot bot/picture", "golang.org/x/time github.com/slack-go/slack", "bot/platformtest"},
-	"bot/discord":      {"content/say coach bot bot/picture", "golang.org/x/time github.com/bwmarrin/discordgo", "bot/platformtest"},
+	"bot/slack": {
+		"content/say coach bot bot/picture", "golang.org/x/time github.com/slack-go/slack",
+		"schedule content coach/redisstore bot/platformtest github.com/santhosh-tekuri/jsonschema/v6 github.com/dlclark/regexp2",
+	},
+	"bot/discord": {"content/say coach bot bot/picture", "golang.org/x/time github.com/bwmarrin/discordgo", "bot/platformtest"},
 
 	"cmd/simulate": {"schedule content coach coach/redisstore bot", "github.com/alecthomas/kong", "coach/storetest"},
 	"cmd/studycoach": {

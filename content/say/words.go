@@ -123,4 +123,5 @@ const (
 	ChartAI      Word = "chart_ai"
 	ChartGoal    Word = "chart_goal"
 	ChartHours   Word = "chart_hours"
+	LeftOut      Word = "left_out"
 )
