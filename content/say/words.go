@@ -124,4 +124,11 @@ const (
 	ChartGoal    Word = "chart_goal"
 	ChartHours   Word = "chart_hours"
 	LeftOut      Word = "left_out"
+
+	AppName         Word = "app_name"
+	AppAbout        Word = "app_about"
+	AppStory        Word = "app_story"
+	AppCommand      Word = "app_command"
+	ShortcutCheckIn Word = "shortcut_checkin"
+	ShortcutAbout   Word = "shortcut_about"
 )
