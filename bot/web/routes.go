@@ -86,7 +86,7 @@ func (p *Playground) state(w http.ResponseWriter, _ *http.Request) {
 		out.People = append(out.People, personView{x.ID, x.Name, x.Zone, x.Lead, local})
 	}
 	for _, c := range p.opts.Commands {
-		out.Commands = append(out.Commands, commandView(c))
+		out.Commands = append(out.Commands, commandView{Name: c.Name, Usage: c.Usage, Summary: c.Summary, Lead: c.Lead})
 	}
 	p.respond(w, out, nil)
 }
