@@ -1,0 +1,139 @@
+package discord
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Discord's limits. All lengths are in characters, by which Discord means code
+// points: https://github.com/discord/discord-api-docs/issues/1315.
+const (
+	// https://docs.discord.com/developers/resources/message#embed-object-embed-limits
+	embedTitle  = 256
+	embedText   = 4096 // the description
+	embedFields = 25
+	fieldName   = 256
+	fieldValue  = 1024
+	embedsSize  = 6000 // title, description, names, values and footers of all embeds of a message
+
+	// https://docs.discord.com/developers/resources/message#create-message
+	maxEmbeds = 10
+
+	// https://docs.discord.com/developers/resources/message#attachment-object
+	altSize = 1024 // an attachment's description
+
+	// https://docs.discord.com/developers/components/reference#action-row
+	maxRows = 5 // of a message
+	rowSize = 5 // buttons
+
+	// https://docs.discord.com/developers/components/reference#anatomy-of-a-component
+	idSize = 100 // custom_id
+
+	// https://docs.discord.com/developers/components/reference#button
+	buttonLabel = 80
+)
+
+// count is the length of s as Discord counts it.
+func count(s string) int { return utf8.RuneCountInString(s) }
+
+// cut shortens plain text to at most n characters, and shows that it did.
+func cut(s string, n int) string {
+	if count(s) <= n {
+		return s
+	}
+	return strings.TrimSpace(split(literal(s), n-1)[0]) + "…"
+}
+
+// piece is a part of a text that is never divided, with what escapes it.
+type piece struct {
+	text string
+	end  ending
+	held bool // not to be parted from the piece before it
+}
+
+// ending says how well a text may be divided after a piece.
+type ending int
+
+const (
+	within ending = iota
+	word
+	line
+)
+
+// split divides pieces into texts of at most n characters: after a line where
+// that leaves at least half of it, else after a word, else between characters.
+// Nothing is left out. A piece that is longer than n is divided between code
+// points.
+func split(pieces []piece, n int) []string {
+	var out []string
+	for len(pieces) > 0 {
+		size, end := 0, 0
+		for end < len(pieces) && size+count(pieces[end].text) <= n {
+			size += count(pieces[end].text)
+			end++
+		}
+		if end < len(pieces) {
+			if end == 0 {
+				r := []rune(pieces[0].text)
+				out = append(out, string(r[:n]))
+				pieces = append([]piece{{text: string(r[n:]), end: pieces[0].end}}, pieces[1:]...)
+				continue
+			}
+			end = divide(pieces, end)
+		}
+		var b strings.Builder
+		for _, p := range pieces[:end] {
+			b.WriteString(p.text)
+		}
+		out, pieces = append(out, b.String()), pieces[end:]
+	}
+	return out
+}
+
+// divide returns the best place, at most end, to divide pieces.
+func divide(pieces []piece, end int) int {
+	for _, want := range []ending{line, word} {
+		for i := end; i > end/2; i-- {
+			if pieces[i-1].end == want {
+				return i
+			}
+		}
+	}
+	for i := end; i > 0; i-- {
+		if !pieces[i].held {
+			return i
+		}
+	}
+	return end
+}
+
+// literal is text as pieces of one character each, as it is.
+func literal(s string) []piece {
+	pieces := make([]piece, 0, len(s))
+	last := rune(0)
+	for _, r := range s {
+		pieces = append(pieces, piece{text: string(r), end: endOf(r), held: joins(last, r)})
+		last = r
+	}
+	return pieces
+}
+
+func endOf(r rune) ending {
+	switch {
+	case r == '\n':
+		return line
+	case r == ' ' || r == '\t':
+		return word
+	}
+	return within
+}
+
+// joins tells whether b continues the character that a ends, as people see it:
+// accents, variations, skin tones, joined emoji and flags.
+func joins(a, b rune) bool {
+	const joiner = '\u200d'
+	flag := func(r rune) bool { return r >= 0x1F1E6 && r <= 0x1F1FF }
+	return a == joiner || b == joiner || unicode.Is(unicode.M, b) || b >= 0x1F3FB && b <= 0x1F3FF || flag(a) && flag(b) ||
+		a == '\r' && b == '\n'
+}

@@ -1,0 +1,163 @@
+package discord
+
+import (
+	"strings"
+	"unicode"
+
+	"studycoach/content/say"
+)
+
+// Discord's markdown: https://support.discord.com/hc/en-us/articles/210298617.
+// A backslash before any character that is no letter, digit or space makes it
+// literal, which is enough for all that people can write: the parser that makes
+// links, mentions, emoji and times of plain text does not look past it. Only
+// inside a block of code nothing can be escaped; see codeBlock.
+
+// styledSize is the most characters that keep their style in one piece.
+const styledSize = 300
+
+// markdown turns text in the markup of package say into Discord's.
+func markdown(text string) []piece {
+	var out []piece
+	last := rune(0)
+	for _, s := range merged(say.Parse(text)) {
+		if s.Style == say.Plain {
+			out = append(out, escaped(s.Text, last)...)
+		} else {
+			for _, part := range split(literal(s.Text), styledSize) {
+				out = append(out, styled(part, s)...)
+			}
+		}
+		for _, r := range s.Text {
+			last = r
+		}
+	}
+	return out
+}
+
+// escape makes text literal.
+func escape(text string) string { return join(escaped(text, 0)) }
+
+func join(pieces []piece) string {
+	var b strings.Builder
+	for _, p := range pieces {
+		b.WriteString(p.text)
+	}
+	return b.String()
+}
+
+// merged joins neighbours of one style: **a****b** would not read as two.
+func merged(spans []say.Span) []say.Span {
+	var out []say.Span
+	for _, s := range spans {
+		if n := len(out); n > 0 && s.Style != say.Anchor && out[n-1].Style == s.Style {
+			out[n-1].Text += s.Text
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// styled shows text in the style of a span. Spaces at its ends stand outside
+// the marks, which would not be marks beside them.
+func styled(text string, s say.Span) []piece {
+	inner := strings.TrimSpace(text)
+	if inner == "" {
+		return escaped(text, 0)
+	}
+	before, after, _ := strings.Cut(text, inner)
+	var marked string
+	switch s.Style {
+	case say.Bold:
+		marked = "**" + escape(inner) + "**"
+	case say.Italic:
+		marked = "_" + escape(inner) + "_"
+	case say.Code:
+		marked = code(inner)
+	case say.Anchor:
+		marked = link(inner, s.URL)
+	}
+	end := within
+	if strings.HasSuffix(text, " ") {
+		end = word
+	}
+	return []piece{{text: before + marked + after, end: end}}
+}
+
+// code is text between more backticks than it has in a row.
+func code(text string) string {
+	fence := "`"
+	for strings.Contains(text, fence) {
+		fence += "`"
+	}
+	if strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") {
+		text = " " + text + " "
+	}
+	return fence + text + fence
+}
+
+// link hides an address behind words. Discord does not hide it behind words
+// that look like an address themselves, and does not read a bracket in them, so
+// that these show it.
+func link(text, url string) string {
+	url = strings.NewReplacer("(", "%28", "<", "%3C", ">", "%3E", `\`, "%5C").Replace(url)
+	if strings.ContainsAny(text, "[]") || strings.Contains(text, "://") {
+		return escape(text) + " (<" + url + ">)"
+	}
+	return "[" + escape(text) + "](" + url + ")"
+}
+
+// codeBlock shows a listing. A zero-width space parts backticks that would end
+// the block, for within one a backslash is only a backslash.
+func codeBlock(text string) []piece {
+	text = strings.ReplaceAll(text, "```", "`\u200b`\u200b`")
+	var out []piece
+	for _, part := range split(literal(text), embedText-10) {
+		out = append(out, piece{text: "```\n" + strings.TrimRight(part, "\n") + "\n```", end: line})
+	}
+	return out
+}
+
+// escaped is text of which nothing is a mark; before is the character that it
+// follows, 0 at the beginning.
+func escaped(text string, before rune) []piece {
+	pieces := make([]piece, 0, len(text))
+	digits := before == 0 || unicode.IsSpace(before) // the word so far has only digits
+	for i, r := range text {
+		p := piece{text: string(r), end: endOf(r), held: joins(before, r)}
+		begins := before == 0 || unicode.IsSpace(before)
+		switch {
+		case special(text[i:], r, begins, digits):
+			p.text = `\` + p.text
+		case strings.ContainsRune("#->+.0123456789", r):
+			p.held = p.held || !begins // it could begin a list, heading or quote
+		}
+		digits = unicode.IsSpace(r) || (digits || begins) && '0' <= r && r <= '9'
+		before, pieces = r, append(pieces, p)
+	}
+	return pieces
+}
+
+// special tells whether r, with which rest begins, could be a mark.
+func special(rest string, r rune, begins, digits bool) bool {
+	switch r {
+	case '\\', '*', '_', '~', '`', '|', '<', '[':
+		return true
+	case '#', '>', '-', '+':
+		return begins
+	case '.':
+		return digits && !begins
+	case '@':
+		return strings.HasPrefix(rest, "@everyone") || strings.HasPrefix(rest, "@here")
+	case ':':
+		return strings.HasPrefix(rest, "://") || shortcode(rest)
+	}
+	return false
+}
+
+// shortcode tells whether text begins like :smile:.
+func shortcode(text string) bool {
+	end := strings.IndexFunc(text[1:], func(r rune) bool { return r == ':' || unicode.IsSpace(r) })
+	return end > 0 && text[1+end] == ':'
+}
