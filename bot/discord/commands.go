@@ -49,7 +49,7 @@ func commands() []*discordgo.ApplicationCommand {
 }
 
 // typed reads a command that somebody sent, as if it had been typed.
-func typed(d discordgo.ApplicationCommandInteractionData) (verb, text string, args map[string]string) {
+func typed(d discordgo.ApplicationCommandInteractionData) (verb, text string) {
 	verb, options := d.Name, d.Options
 	for len(options) == 1 && options[0].Type == discordgo.ApplicationCommandOptionSubCommand {
 		verb, options = options[0].Name, options[0].Options
@@ -59,5 +59,5 @@ func typed(d discordgo.ApplicationCommandInteractionData) (verb, text string, ar
 			text = s
 		}
 	}
-	return verb, text, nil
+	return verb, text
 }

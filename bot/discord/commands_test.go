@@ -18,7 +18,7 @@ func TestTyped(t *testing.T) {
 		if err := json.Unmarshal([]byte(c.data), &d); err != nil {
 			t.Fatal(err)
 		}
-		if verb, text, _ := typed(d); verb != c.verb || text != c.text {
+		if verb, text := typed(d); verb != c.verb || text != c.text {
 			t.Errorf("%s is %q %q", c.data, verb, text)
 		}
 	}

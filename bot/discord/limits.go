@@ -120,10 +120,10 @@ func literal(s string) []piece {
 }
 
 func endOf(r rune) ending {
-	switch {
-	case r == '\n':
+	switch r {
+	case '\n':
 		return line
-	case r == ' ' || r == '\t':
+	case ' ', '\t':
 		return word
 	}
 	return within

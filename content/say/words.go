@@ -103,6 +103,11 @@ const (
 	HintGoal         Word = "hint_goal"
 	HintAnnounceDate Word = "hint_announce_date"
 
+	ExampleDate Word = "example_date"
+	ExampleTime Word = "example_time"
+	FieldNeeded Word = "field_needed"
+	TickThose   Word = "tick_those"
+
 	OptionDeep   Word = "option_deep"
 	OptionAI     Word = "option_ai"
 	OptionPlan   Word = "option_plan"
