@@ -17,6 +17,7 @@ type command struct {
 	who    who
 	hidden bool // typed by nobody: a button names it, or a platform of itself
 	run    func(c *Coach, ctx context.Context, r request) (Reply, error)
+	takes  []option
 }
 
 // who may use a command.
@@ -42,48 +43,48 @@ var commands map[string]*command
 
 func init() {
 	table := []*command{
-		{name: "checkin", who: learners, run: (*Coach).checkIn},
+		{name: "checkin", who: learners, run: (*Coach).checkIn, takes: []option{texts, choice("mode", "deep", "ai"), {name: "unit", kind: OptionUnit}, date("day")}},
 		{name: "done", who: learners, hidden: true, run: (*Coach).doneToday},
 		{name: "join", who: guests, run: (*Coach).join},
 		{name: "leave", who: learners, run: (*Coach).leave},
 		{name: "today", who: guests, run: (*Coach).today},
 		{name: "me", who: learners, run: (*Coach).me},
-		{name: "why", who: learners, run: (*Coach).why},
+		{name: "why", who: learners, run: (*Coach).why, takes: []option{{name: "days", kind: OptionNumber}}},
 		{name: "plan", who: guests, run: (*Coach).plan},
 		{name: "undo", who: learners, run: (*Coach).undo},
 		{name: "edit", who: learners, run: (*Coach).edit},
 		{name: "amend", who: anybody, hidden: true, run: (*Coach).amend},
 		{name: "retract", who: anybody, hidden: true, run: (*Coach).retract},
-		{name: "stuck", who: learners, run: (*Coach).stuck},
+		{name: "stuck", who: learners, run: (*Coach).stuck, takes: []option{texts}},
 		{name: "unstuck", who: learners, hidden: true, run: (*Coach).unstuck},
 		{name: "board", who: learners, run: (*Coach).board},
 		{name: "quiz", who: learners, run: (*Coach).quiz},
 		{name: "reveal", who: learners, hidden: true, run: (*Coach).reveal},
 		{name: "rate", who: learners, hidden: true, run: (*Coach).rate},
 		{name: "assess", who: learners, run: (*Coach).assess},
-		{name: "milestone", who: learners, run: (*Coach).milestone},
-		{name: "away", who: learners, run: (*Coach).away},
-		{name: "settings", who: learners, run: (*Coach).settings},
+		{name: "milestone", who: learners, run: (*Coach).milestone, takes: []option{texts}},
+		{name: "away", who: learners, run: (*Coach).away, takes: []option{date("until")}},
+		{name: "settings", who: learners, run: (*Coach).settings, takes: []option{{name: "zone", kind: OptionZone, after: "zone"}, texts}},
 		{name: "export", who: guests, run: (*Coach).export},
 		{name: "forget-me", who: anybody, run: (*Coach).forgetMe},
 		{name: "help", who: anybody, run: (*Coach).help},
 		{name: "setup", who: anybody, run: (*Coach).setup},
-		{name: "cohort", who: leads, run: (*Coach).showCohort},
-		{name: "announce", who: leads, run: (*Coach).announce},
+		{name: "cohort", who: leads, run: (*Coach).showCohort, takes: []option{choice("action", "edit")}},
+		{name: "announce", who: leads, run: (*Coach).announce, takes: []option{choice("action", "list"), texts}},
 		{name: "post", who: leads, hidden: true, run: (*Coach).post},
 		{name: "cancel", who: leads, hidden: true, run: (*Coach).cancel},
 		{name: "roster", who: leads, run: (*Coach).roster},
 		{name: "attention", who: leads, run: (*Coach).attention},
-		{name: "holiday", who: leads, run: (*Coach).holiday},
+		{name: "holiday", who: leads, run: (*Coach).holiday, takes: []option{choice("action", "remove"), date("days")}},
 		{name: "pause", who: leads, run: (*Coach).pause},
 		{name: "resume", who: leads, run: (*Coach).resume},
-		{name: "summary", who: leads, run: (*Coach).showSummary},
+		{name: "summary", who: leads, run: (*Coach).showSummary, takes: []option{choice("week", "last")}},
 		{name: "posts", who: leads, run: (*Coach).posts},
 		{name: "resend", who: leads, hidden: true, run: (*Coach).resend},
 		{name: "drop", who: leads, hidden: true, run: (*Coach).drop},
-		{name: "rehearse", who: leads, run: (*Coach).rehearse},
-		{name: "room", who: anybody, run: (*Coach).room},
-		{name: "lead", who: leads, run: (*Coach).lead},
+		{name: "rehearse", who: leads, run: (*Coach).rehearse, takes: []option{date("from")}},
+		{name: "room", who: anybody, run: (*Coach).room, takes: []option{choice("action", "remove"), {name: "code", kind: OptionText}}},
+		{name: "lead", who: leads, run: (*Coach).lead, takes: []option{choice("action", "add", "remove"), {name: "person", kind: OptionUser}}},
 	}
 	commands = make(map[string]*command, len(table))
 	for _, cmd := range table {
@@ -114,6 +115,7 @@ type Command struct {
 	Usage   string // what may follow, such as "[time and note]"; may be empty
 	Summary string // one sentence
 	Lead    bool   // for leads only
+	Options []CommandOption
 }
 
 // Commands lists the commands that people type, in the order of help.
@@ -129,6 +131,7 @@ func Commands() []Command {
 			Usage:   commands[name].usage(),
 			Summary: say.CommandAbout(commands[name].key()),
 			Lead:    commands[name].who == leads || name == "setup" || name == "room",
+			Options: commands[name].options(),
 		})
 	}
 	return list

@@ -31,7 +31,10 @@ type book struct {
 }
 
 // about describes a command.
-type about struct{ Usage, About string }
+type about struct {
+	Usage, About string
+	Options      map[string]string
+}
 
 func parse(lines, words, commands []byte) (*book, error) {
 	var sources map[string]string
@@ -95,6 +98,10 @@ func CommandUsage(command string) string { return describe(command).Usage }
 
 // CommandAbout says in one sentence what a command does.
 func CommandAbout(command string) string { return describe(command).About }
+
+// CommandOption says in one sentence what an option of a command takes, or for
+// "option.value" what that value of it means.
+func CommandOption(command, option string) string { return describe(command).Options[option] }
 
 func describe(command string) about {
 	b, err := copybook()

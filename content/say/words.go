@@ -107,6 +107,8 @@ const (
 	ExampleTime Word = "example_time"
 	FieldNeeded Word = "field_needed"
 	TickThose   Word = "tick_those"
+	AboutCoach  Word = "about_coach"
+	AboutLead   Word = "about_lead"
 
 	OptionDeep   Word = "option_deep"
 	OptionAI     Word = "option_ai"
