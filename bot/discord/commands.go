@@ -1,63 +1,175 @@
 package discord
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
 
 	"studycoach/coach"
+	"studycoach/content/say"
 )
 
-// commands are the slash commands to register, all of them at once:
-// https://docs.discord.com/developers/interactions/application-commands#bulk-overwrite-global-application-commands
-func commands() []*discordgo.ApplicationCommand {
-	var out []*discordgo.ApplicationCommand
-	top := func(name, about string) *discordgo.ApplicationCommand {
-		for _, c := range out {
-			if c.Name == name {
-				return c
-			}
+// The limits of commands:
+// https://docs.discord.com/developers/interactions/application-commands#application-command-object
+const (
+	commandOptions = 25 // subcommands of a command, options of one, choices of an option
+	commandAbout   = 100
+	choiceSize     = 100
+)
+
+// leadName is the command that holds what leads do: with all of it in /coach
+// there would be more subcommands than Discord takes. It is not tied to a
+// permission of Discord's, for who leads a cohort may be any member; who does
+// not lead one is told so, and a server's owner can still hide the command.
+const leadName = "lead"
+
+// leadsSub stands for "/coach lead", which would be "/lead lead".
+const leadsSub = "leads"
+
+// place is where a command of the coach's stands on Discord; sub is empty for
+// one that stands alone.
+func place(c coach.Command) (name, sub string) {
+	name, sub, _ = strings.Cut(strings.TrimPrefix(c.Name, "/"), " ")
+	if c.Lead {
+		name = leadName
+		if sub == "lead" {
+			sub = leadsSub
 		}
-		c := &discordgo.ApplicationCommand{
-			Type: discordgo.ChatApplicationCommand, Name: name, Description: about,
-			Contexts: &[]discordgo.InteractionContextType{discordgo.InteractionContextGuild, discordgo.InteractionContextBotDM},
-		}
-		out = append(out, c)
-		return c
+	}
+	return name, sub
+}
+
+// renamed gives a command that the coach speaks of the name that it has here:
+// "/coach announce list" is "/lead announce list".
+func renamed(text string) string {
+	if !strings.HasPrefix(text, "/coach ") {
+		return text
 	}
 	for _, c := range coach.Commands() {
-		name, sub, nested := strings.Cut(strings.TrimPrefix(c.Name, "/"), " ")
-		if c.Lead {
-			name = "lead"
+		if rest, ok := strings.CutPrefix(text, c.Name); ok && c.Lead && (rest == "" || rest[0] == ' ') {
+			name, sub := place(c)
+			return "/" + name + " " + sub + rest
 		}
-		t := top(name, c.Summary)
+	}
+	return text
+}
+
+// commands are the slash commands to register, all of them at once, which takes
+// back what was there before:
+// https://docs.discord.com/developers/interactions/application-commands#bulk-overwrite-global-application-commands
+func commands() []*discordgo.ApplicationCommand {
+	about := map[string]string{"coach": say.AboutCoach.String(), leadName: say.AboutLead.String()}
+	byName := map[string]*discordgo.ApplicationCommand{}
+	var list []*discordgo.ApplicationCommand
+	for _, c := range coach.Commands() {
+		name, sub := place(c)
+		command, known := byName[name]
+		if !known {
+			command = &discordgo.ApplicationCommand{
+				Type: discordgo.ChatApplicationCommand, Name: name, Description: cut(about[name], commandAbout),
+				Contexts:         &[]discordgo.InteractionContextType{discordgo.InteractionContextGuild, discordgo.InteractionContextBotDM},
+				IntegrationTypes: &[]discordgo.ApplicationIntegrationType{discordgo.ApplicationIntegrationGuildInstall},
+			}
+			byName[name], list = command, append(list, command)
+		}
 		var options []*discordgo.ApplicationCommandOption
-		if c.Usage != "" {
-			options = append(options, &discordgo.ApplicationCommandOption{
-				Type: discordgo.ApplicationCommandOptionString, Name: "text", Description: strings.Trim(c.Usage, "[]"),
-			})
+		for _, o := range c.Options {
+			options = append(options, optionOf(o))
 		}
-		if !nested {
-			t.Options = options
+		if sub == "" {
+			command.Description, command.Options = cut(c.Summary, commandAbout), options
 			continue
 		}
-		t.Options = append(t.Options, &discordgo.ApplicationCommandOption{
-			Type: discordgo.ApplicationCommandOptionSubCommand, Name: sub, Description: c.Summary, Options: options,
+		command.Options = append(command.Options, &discordgo.ApplicationCommandOption{
+			Type: discordgo.ApplicationCommandOptionSubCommand, Name: sub, Description: cut(c.Summary, commandAbout), Options: options,
 		})
 	}
-	return out
+	return list
+}
+
+// optionOf is an option as Discord asks for it.
+func optionOf(o coach.CommandOption) *discordgo.ApplicationCommandOption {
+	option := &discordgo.ApplicationCommandOption{
+		Type: discordgo.ApplicationCommandOptionString, Name: o.Name, Description: cut(o.About, commandAbout),
+	}
+	switch o.Kind {
+	case coach.OptionNumber:
+		least := 1.0
+		option.Type, option.MinValue = discordgo.ApplicationCommandOptionInteger, &least
+	case coach.OptionUser:
+		option.Type = discordgo.ApplicationCommandOptionUser
+	case coach.OptionChoice:
+		option.Choices = choices(o.Choices)
+	case coach.OptionZone, coach.OptionUnit:
+		option.Autocomplete = true
+	}
+	return option
+}
+
+// choices are values to choose from, as many as Discord shows.
+func choices(options []coach.Option) []*discordgo.ApplicationCommandOptionChoice {
+	list := []*discordgo.ApplicationCommandOptionChoice{}
+	for _, o := range options[:min(len(options), commandOptions)] {
+		list = append(list, &discordgo.ApplicationCommandOptionChoice{Name: cut(o.Label, choiceSize), Value: o.Value})
+	}
+	return list
 }
 
 // typed reads a command that somebody sent, as if it had been typed.
 func typed(d discordgo.ApplicationCommandInteractionData) (verb, text string) {
-	verb, options := d.Name, d.Options
-	for len(options) == 1 && options[0].Type == discordgo.ApplicationCommandOptionSubCommand {
-		verb, options = options[0].Name, options[0].Options
+	command, options := sent(d)
+	if command == nil {
+		return d.Name, ""
+	}
+	values := map[string]string{}
+	for _, o := range options {
+		values[o.Name] = valueOf(o)
+	}
+	return strings.TrimPrefix(strings.TrimPrefix(command.Name, "/"), "coach "), command.Typed(values)
+}
+
+// typing reads what somebody is typing in an option that is completed for them.
+func typing(d discordgo.ApplicationCommandInteractionData) (kind coach.OptionKind, text string, ok bool) {
+	command, options := sent(d)
+	if command == nil {
+		return "", "", false
 	}
 	for _, o := range options {
-		if s, ok := o.Value.(string); ok && o.Name == "text" {
-			text = s
+		for _, known := range command.Options {
+			if o.Focused && o.Name == known.Name {
+				return known.Kind, valueOf(o), true
+			}
 		}
 	}
-	return verb, text
+	return "", "", false
+}
+
+// sent finds the command that was sent, with its options; nil when there is
+// none of that name (any more).
+func sent(d discordgo.ApplicationCommandInteractionData) (*coach.Command, []*discordgo.ApplicationCommandInteractionDataOption) {
+	sub, options := "", d.Options
+	if len(options) == 1 && options[0].Type == discordgo.ApplicationCommandOptionSubCommand {
+		sub, options = options[0].Name, options[0].Options
+	}
+	for _, c := range coach.Commands() {
+		if name, under := place(c); name == d.Name && under == sub {
+			return &c, options
+		}
+	}
+	return nil, nil
+}
+
+// valueOf is the value of an option as people write it.
+func valueOf(o *discordgo.ApplicationCommandInteractionDataOption) string {
+	switch v := o.Value.(type) {
+	case string:
+		if o.Type == discordgo.ApplicationCommandOptionUser {
+			return "<@" + v + ">"
+		}
+		return v
+	case float64:
+		return fmt.Sprintf("%.0f", v)
+	}
+	return ""
 }

@@ -2,32 +2,107 @@ package discord
 
 import (
 	"encoding/json"
+	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/bwmarrin/discordgo"
+
+	"studycoach/coach"
 )
 
 func TestTyped(t *testing.T) {
 	for _, c := range []struct{ data, verb, text string }{
 		{`{"name":"checkin"}`, "checkin", ""},
 		{`{"name":"checkin","options":[{"name":"text","type":3,"value":"45m <read>"}]}`, "checkin", "45m <read>"},
+		{`{"name":"checkin","options":[{"name":"unit","type":3,"value":"w03d2"},{"name":"text","type":3,"value":"45m"},{"name":"day","type":3,"value":"yesterday"},{"name":"mode","type":3,"value":"ai"}]}`, "checkin", "45m ai w03d2 yesterday"},
 		{`{"name":"coach","options":[{"name":"me","type":1}]}`, "me", ""},
-		{`{"name":"lead","options":[{"name":"holiday","type":1,"options":[{"name":"text","type":3,"value":"2027-05-01"}]}]}`, "holiday", "2027-05-01"},
+		{`{"name":"coach","options":[{"name":"forget-me","type":1}]}`, "forget-me", ""},
+		{`{"name":"coach","options":[{"name":"why","type":1,"options":[{"name":"days","type":4,"value":14}]}]}`, "why", "14"},
+		{`{"name":"coach","options":[{"name":"settings","type":1,"options":[{"name":"zone","type":3,"value":"Asia/Tokyo"}]}]}`, "settings", "zone Asia/Tokyo"},
+		{`{"name":"lead","options":[{"name":"holiday","type":1,"options":[{"name":"action","type":3,"value":"remove"},{"name":"days","type":3,"value":"2027-05-01"}]}]}`, "holiday", "remove 2027-05-01"},
+		{`{"name":"lead","options":[{"name":"leads","type":1,"options":[{"name":"person","type":6,"value":"80351110224678912"}]}]}`, "lead", "<@80351110224678912>"},
+		{`{"name":"old","options":[{"name":"gone","type":1}]}`, "old", ""},
 	} {
-		var d discordgo.ApplicationCommandInteractionData
-		if err := json.Unmarshal([]byte(c.data), &d); err != nil {
-			t.Fatal(err)
-		}
-		if verb, text := typed(d); verb != c.verb || text != c.text {
+		if verb, text := typed(interaction(t, c.data)); verb != c.verb || text != c.text {
 			t.Errorf("%s is %q %q", c.data, verb, text)
 		}
 	}
 }
 
+func TestTyping(t *testing.T) {
+	kind, text, ok := typing(interaction(t, `{"name":"checkin","options":[{"name":"text","type":3,"value":"45m"},{"name":"unit","type":3,"value":"w03","focused":true}]}`))
+	if !ok || kind != coach.OptionUnit || text != "w03" {
+		t.Errorf("it is %q %q %v", kind, text, ok)
+	}
+	for _, data := range []string{
+		`{"name":"checkin","options":[{"name":"unit","type":3,"value":"w03"}]}`, `{"name":"old"}`,
+		`{"name":"checkin","options":[{"name":"old","type":3,"value":"w03","focused":true}]}`,
+	} {
+		if kind, _, ok := typing(interaction(t, data)); ok {
+			t.Errorf("%s is %q", data, kind)
+		}
+	}
+}
+
+func interaction(t *testing.T, data string) (d discordgo.ApplicationCommandInteractionData) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(data), &d); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 func TestCommandsFitDiscord(t *testing.T) {
+	name := regexp.MustCompile(`^[-_'\p{L}\p{N}\p{Devanagari}\p{Thai}]{1,32}$`)
+	var check func(path string, options []*discordgo.ApplicationCommandOption)
+	check = func(path string, options []*discordgo.ApplicationCommandOption) {
+		if n := len(options); n > commandOptions {
+			t.Errorf("%s has %d options", path, n)
+		}
+		var names []string
+		for _, o := range options {
+			if names = append(names, o.Name); !name.MatchString(o.Name) {
+				t.Errorf("%s %s is no name of an option", path, o.Name)
+			}
+			if o.Description == "" || cut(o.Description, commandAbout) != o.Description {
+				t.Errorf("%s %s is described as %q", path, o.Name, o.Description)
+			}
+			for _, c := range o.Choices {
+				if c.Name == "" {
+					t.Errorf("%s %s has a choice without a name: %v", path, o.Name, c.Value)
+				}
+			}
+			check(path+" "+o.Name, o.Options)
+		}
+		if slices.Sort(names); len(slices.Compact(names)) != len(options) {
+			t.Errorf("%s has two options of one name: %q", path, names)
+		}
+	}
+	count := 0
 	for _, c := range commands() {
-		if n := len(c.Options); n > 25 {
-			t.Errorf("/%s has %d options", c.Name, n)
+		check("/"+c.Name, c.Options)
+		if c.Description == "" {
+			t.Errorf("/%s has no description", c.Name)
+		}
+		if count++; c.Name != "checkin" {
+			count += len(c.Options) - 1
+		}
+	}
+	if want := len(coach.Commands()); count != want {
+		t.Errorf("there are %d commands, want %d", count, want)
+	}
+}
+
+func TestWhatLeadsTypeIsNamedAsItIsHere(t *testing.T) {
+	for text, want := range map[string]string{
+		"Type `/coach announce list`.": "Type `/lead announce list`.",
+		"`/coach lead remove`":         "`/lead leads remove`",
+		"`/coach settings board off`":  "`/coach settings board off`",
+		"/coach announce":              "/coach announce", // somebody's own words
+	} {
+		if got := join(markdown(text)); got != want {
+			t.Errorf("%s is %s, want %s", text, got, want)
 		}
 	}
 }

@@ -74,7 +74,7 @@ func styled(text string, s say.Span) []piece {
 	case say.Italic:
 		marked = "_" + escape(inner) + "_"
 	case say.Code:
-		marked = code(inner)
+		marked = code(renamed(inner))
 	case say.Anchor:
 		marked = link(inner, s.URL)
 	}
