@@ -122,7 +122,7 @@ func input(f coach.FormField) discordgo.TextInput {
 // isInput tells whether a field is filled in a window.
 func isInput(f coach.FormField) bool {
 	switch f.Kind {
-	case coach.FieldText, coach.FieldArea, coach.FieldDate, coach.FieldTime:
+	case coach.FieldText, coach.FieldArea, coach.FieldDate, coach.FieldTime, coach.FieldNumber:
 		return true
 	}
 	return false

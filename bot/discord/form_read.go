@@ -13,7 +13,7 @@ import (
 // kinds are the letters that stand for a field's kind in an id; a capital for
 // one that may be left empty.
 var kinds = map[coach.FieldKind]byte{
-	coach.FieldText: 't', coach.FieldArea: 'a', coach.FieldDate: 'd', coach.FieldTime: 'c',
+	coach.FieldText: 't', coach.FieldArea: 'a', coach.FieldDate: 'd', coach.FieldTime: 'c', coach.FieldNumber: 'n',
 	coach.FieldOne: 'o', coach.FieldMany: 'm', coach.FieldYes: 'y',
 }
 
