@@ -99,7 +99,7 @@ func use(t require, p post, label string, values ...string) step {
 		d.CustomID = c.CustomID
 	}
 	s, err := filled(m, d)
-	if err != nil {
+	if err != nil || !onForm(d.CustomID) {
 		t.Fatalf("%s: %v", label, err)
 	}
 	return s
