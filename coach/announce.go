@@ -346,25 +346,31 @@ const announceListed = 10
 // what is planned.
 func (c *Coach) listAnnouncements(ctx context.Context, r request) (Reply, error) {
 	return c.view(ctx, r, Scope{Announcements: true}, func(s State) (Reply, error) {
-		line := say.AnnounceList{}
-		m := Say(Text(""))
-		for _, a := range s.Announcements {
-			if a.Job == "" || len(line.Rows) == announceListed { // never more than a draft
-				continue
-			}
-			row := say.AnnounceRow{
-				N: len(line.Rows) + 1, Status: a.Status, By: say.Literal(a.ByName), Text: quoted(a.Text, 80),
-				At: a.Due.In(zoneOf(s.Cohort, nil)).Format("Mon 2 Jan 15:04"),
-			}
-			line.Rows = append(line.Rows, row)
-			if a.Status == announcePlanned && len(m.Blocks) < 6 {
-				label := say.Unmarked(say.Text(say.CancelNumber{N: row.N}))
-				m.Blocks = append(m.Blocks, Actions(r.to(Action{Label: label, Verb: "cancel", Args: map[string]string{"id": a.ID}, Style: Danger})))
-			}
-		}
-		m.Blocks[0] = Text(say.Text(line))
-		return Reply{Message: m}, nil
+		return Reply{Message: Say(r.announcements(s.Cohort, s.Announcements)...)}, nil
 	})
+}
+
+// announcements lists announcements of a cohort that are, or were, more than a
+// draft.
+func (r request) announcements(co *Cohort, all []Announcement) []Block {
+	line := say.AnnounceList{}
+	blocks := []Block{{}}
+	for _, a := range all {
+		if a.Job == "" || len(line.Rows) == announceListed {
+			continue
+		}
+		row := say.AnnounceRow{
+			N: len(line.Rows) + 1, Status: a.Status, By: say.Literal(a.ByName), Text: quoted(a.Text, 80),
+			At: a.Due.In(zoneOf(co, nil)).Format("Mon 2 Jan 15:04"),
+		}
+		line.Rows = append(line.Rows, row)
+		if a.Status == announcePlanned && len(blocks) < 6 {
+			label := say.Unmarked(say.Text(say.CancelNumber{N: row.N}))
+			blocks = append(blocks, Actions(r.to(Action{Label: label, Verb: "cancel", Args: map[string]string{"id": a.ID}, Style: Danger})))
+		}
+	}
+	blocks[0] = Text(say.Text(line))
+	return blocks
 }
 
 // fireAnnounce posts a planned announcement into the cohort's rooms.

@@ -68,6 +68,7 @@ func init() {
 		{name: "export", who: guests, run: (*Coach).export},
 		{name: "forget-me", who: anybody, run: (*Coach).forgetMe},
 		{name: "help", who: anybody, run: (*Coach).help},
+		{name: "home", who: anybody, hidden: true, run: (*Coach).home},
 		{name: "setup", who: anybody, run: (*Coach).setup},
 		{name: "cohort", who: leads, run: (*Coach).showCohort, takes: []option{choice("action", "edit")}},
 		{name: "announce", who: leads, run: (*Coach).announce, takes: []option{choice("action", "list"), texts}},

@@ -8,6 +8,13 @@ import (
 
 // help lists the commands; a lead's own come at the end.
 func (c *Coach) help(_ context.Context, _ request) (Reply, error) {
+	m := Say(helpBlocks(true)...)
+	m.Blocks = append(m.Blocks, Actions(press(say.ButtonCheckIn, "checkin"), press(say.ButtonToday, "today"), press(say.ButtonMe, "me")))
+	return Reply{Message: m}, nil
+}
+
+// helpBlocks list the commands, those for leads only where they are of use.
+func helpBlocks(lead bool) []Block {
 	line := say.Help{}
 	for _, cmd := range Commands() {
 		row := say.HelpRow{Name: cmd.Name, Usage: cmd.Usage, Summary: cmd.Summary}
@@ -17,9 +24,9 @@ func (c *Coach) help(_ context.Context, _ request) (Reply, error) {
 			line.Learners = append(line.Learners, row)
 		}
 	}
-	return Reply{Message: Say(
-		Text(say.Text(line)),
-		Text(say.Text(say.HelpLeads{Leads: line.Leads})),
-		Actions(press(say.ButtonCheckIn, "checkin"), press(say.ButtonToday, "today"), press(say.ButtonMe, "me")),
-	)}, nil
+	blocks := []Block{Text(say.Text(line))}
+	if lead {
+		blocks = append(blocks, Text(say.Text(say.HelpLeads{Leads: line.Leads})))
+	}
+	return blocks
 }

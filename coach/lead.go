@@ -29,16 +29,10 @@ func (c *Coach) showCohort(ctx context.Context, r request) (Reply, error) {
 				return Reply{}, err
 			}
 			m := Say(Text(say.Text(c.cohortLine(s.Cohort, r.At))))
-			actions := []Action{
-				press(say.ButtonEdit, "cohort", "form", "1"), press(say.ButtonAnnounce, "announce"),
-				press(say.ButtonAttention, "attention"), press(say.ButtonRehearse, "rehearse"),
-			}
+			actions := r.leadActions()
 			if len(unsent) > 0 {
 				m.Blocks = append(m.Blocks, Text(say.Text(say.UnsentSome{N: len(unsent)})))
-				actions = append(actions, press(say.ButtonPosts, "posts"))
-			}
-			for i, a := range actions {
-				actions[i] = r.to(a)
+				actions = append(actions, r.to(press(say.ButtonPosts, "posts")))
 			}
 			m.Blocks = append(m.Blocks, Actions(actions...))
 			return Reply{Message: m}, nil
@@ -57,6 +51,14 @@ func (c *Coach) showCohort(ctx context.Context, r request) (Reply, error) {
 		}
 		return c.cohortLine(co, r.At), nil
 	})
+}
+
+// leadActions are what a lead does most.
+func (r request) leadActions() []Action {
+	return []Action{
+		r.to(press(say.ButtonEdit, "cohort", "form", "1")), r.to(press(say.ButtonAnnounce, "announce")),
+		r.to(press(say.ButtonAttention, "attention")), r.to(press(say.ButtonRehearse, "rehearse")),
+	}
 }
 
 // reviseCohort changes the cohort, plans its jobs anew, and says a line.

@@ -21,29 +21,34 @@ func (c *Coach) me(ctx context.Context, r request) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		l := s.Learner
-		streak := l.Streak.AsOf(l.Days, t.calendar, t.today)
-		deep, ai := l.Days.Total()
-		weekDeep, weekAI := l.Days.WeekMinutes(t.today.Week())
-		line := say.Me{
-			Name: say.Literal(l.Name), Cohort: say.Literal(s.Cohort.Name),
-			Streak: streak.Count, Best: streak.Best, Freezes: streak.Freezes, FreezeIn: FreezeEvery - streak.Earned,
-			Full:  streak.Freezes == FreezesAtMost,
-			Total: deep + ai, Week: weekDeep + weekAI, Goal: s.Cohort.Goal(t.today) * 60,
-			DeepShare: share(deep, deep+ai), AIShare: share(ai, deep+ai), Advice: t.roadmap.DeepShare,
-			Finished: len(l.Finished), Units: len(t.roadmap.Units()), Today: l.Days.On(t.today).Minutes(),
-		}
-		if l.Stuck != nil {
-			line.Stuck = l.Stuck.Unit
-		}
-		line.Milestones = milestoneRows(t.roadmap, l)
-		heat := heatMap(l.Days, t.today)
-		return Reply{Message: Say(
-			Text(say.Text(line)),
-			Picture(Image{Alt: heatAlt(heat, l.Days, t.today), Heat: &heat}),
-			Actions(r.to(press(say.ButtonWhy, "why")), r.to(press(say.ButtonCheckIn, "checkin")), r.to(press(say.ButtonSettings, "settings"))),
-		)}, nil
+		return Reply{Message: r.numbers(t, s)}, nil
 	})
+}
+
+// numbers shows where a learner stands.
+func (r request) numbers(t topic, s State) *Message {
+	l := s.Learner
+	streak := l.Streak.AsOf(l.Days, t.calendar, t.today)
+	deep, ai := l.Days.Total()
+	weekDeep, weekAI := l.Days.WeekMinutes(t.today.Week())
+	line := say.Me{
+		Name: say.Literal(l.Name), Cohort: say.Literal(s.Cohort.Name),
+		Streak: streak.Count, Best: streak.Best, Freezes: streak.Freezes, FreezeIn: FreezeEvery - streak.Earned,
+		Full:  streak.Freezes == FreezesAtMost,
+		Total: deep + ai, Week: weekDeep + weekAI, Goal: s.Cohort.Goal(t.today) * 60,
+		DeepShare: share(deep, deep+ai), AIShare: share(ai, deep+ai), Advice: t.roadmap.DeepShare,
+		Finished: len(l.Finished), Units: len(t.roadmap.Units()), Today: l.Days.On(t.today).Minutes(),
+	}
+	if l.Stuck != nil {
+		line.Stuck = l.Stuck.Unit
+	}
+	line.Milestones = milestoneRows(t.roadmap, l)
+	heat := heatMap(l.Days, t.today)
+	return Say(
+		Text(say.Text(line)),
+		Picture(Image{Alt: heatAlt(heat, l.Days, t.today), Heat: &heat}),
+		Actions(r.to(press(say.ButtonWhy, "why")), r.to(press(say.ButtonCheckIn, "checkin")), r.to(press(say.ButtonSettings, "settings"))),
+	)
 }
 
 // share is part in whole as rounded per cent, 0 of nothing.

@@ -19,15 +19,20 @@ func (c *Coach) today(ctx context.Context, r request) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		if step, ok := t.course.on(t.today); ok {
-			return Reply{Message: r.stepMessage(t, step, s.Learner)}, nil
-		}
-		m := Say(Text(say.Text(t.idle())))
-		if s.Learner != nil && t.today >= t.course.calendar.Start {
-			m.Blocks = append(m.Blocks, Actions(r.to(press(say.ButtonCheckIn, "checkin"))))
-		}
-		return Reply{Message: m}, nil
+		return Reply{Message: r.dayMessage(t, s.Learner)}, nil
 	})
+}
+
+// dayMessage shows what there is to do today. The learner may be nil.
+func (r request) dayMessage(t topic, l *Learner) *Message {
+	if step, ok := t.course.on(t.today); ok {
+		return r.stepMessage(t, step, l)
+	}
+	m := Say(Text(say.Text(t.idle())))
+	if l != nil && t.today >= t.course.calendar.Start {
+		m.Blocks = append(m.Blocks, Actions(r.to(press(say.ButtonCheckIn, "checkin"))))
+	}
+	return m
 }
 
 // idle says why a day has no unit, and when the next one comes.

@@ -46,6 +46,27 @@ type Help struct{ Learners, Leads []HelpRow }
 // HelpLeads lists the leads' commands.
 type HelpLeads struct{ Leads []HelpRow }
 
+// HomeEmpty greets somebody who is in no cohort.
+type HomeEmpty struct{ Left bool } // they have been in one
+
+// HomeLeft names a cohort to which one can come back.
+type HomeLeft struct{ Cohort Literal }
+
+// HomeCohort tells in short where somebody stands in one of many cohorts.
+type HomeCohort struct {
+	Unit, Title string // today's; empty: none
+	Learner     bool
+	Streak      int
+	Week, Goal  int // minutes
+	Due         int // recall questions
+}
+
+// HomeWeek tells a lead of the cohort's week so far.
+type HomeWeek struct{ Active int }
+
+// HomeMore says that there are more cohorts than are shown.
+type HomeMore struct{ N int }
+
 // Welcome greets a learner who joined, or came back.
 type Welcome struct {
 	Name, Cohort Literal
