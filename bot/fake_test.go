@@ -61,6 +61,8 @@ var (
 	limited = result{err: &SendError{Reason: Limited, After: 42 * time.Second, Err: errors.New("429")}}
 	revoked = result{err: &SendError{Reason: Revoked, Err: errors.New("token_revoked")}}
 	refused = result{err: &SendError{Reason: Refused, Err: errors.New("channel_not_found")}}
+	closed  = result{err: &SendError{Reason: Refused, Why: coach.Archived, Err: fmt.Errorf("is_archived: %w", ErrNoRoom)}}
+	absent  = result{err: &SendError{Reason: Refused, Err: fmt.Errorf("not_in_channel: %w", ErrNoRoom)}}
 	odd     = result{put: true, err: errors.New("what is this")}
 )
 
@@ -128,6 +130,8 @@ type office struct {
 	outbox  *Outbox
 	carry   schedule.Handler // what the runner calls; outbox.Carry
 	runner  *schedule.Runner
+	notices []coach.Notice // that the coach was told
+	deaf    error          // what the coach answers to them
 	log     *bytes.Buffer
 	metrics *Metrics
 }
@@ -143,7 +147,11 @@ func open(t *testing.T) *office {
 	log := slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	shortest := func() float64 { return 0 }
 	o.metrics = NewMetrics("fake")
-	o.outbox = NewOutbox(OutboxOptions{Queue: o.queue, Platforms: []Platform{o.fake}, Rand: shortest, Log: log, Metrics: o.metrics})
+	notice := func(_ context.Context, n coach.Notice) error {
+		o.notices = append(o.notices, n)
+		return o.deaf
+	}
+	o.outbox = NewOutbox(OutboxOptions{Queue: o.queue, Platforms: []Platform{o.fake}, Notice: notice, Rand: shortest, Log: log, Metrics: o.metrics})
 	o.carry = o.outbox.Carry
 	o.runner = schedule.NewRunner(schedule.RunnerOptions{
 		Queue: o.queue,

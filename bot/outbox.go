@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,9 +18,14 @@ import (
 type OutboxOptions struct {
 	Queue     schedule.Queue
 	Platforms []Platform
-	Rand      func() float64 // spreads retries, see schedule.Backoff; default math/rand/v2.Float64
-	Log       *slog.Logger   // default: nothing is logged
-	Metrics   *Metrics       // default: nothing is counted
+
+	// Notice is told of a room that takes no messages, and of a person who takes
+	// no direct ones, before what became of the delivery is recorded. May be nil.
+	Notice func(context.Context, coach.Notice) error
+
+	Rand    func() float64 // spreads retries, see schedule.Backoff; default math/rand/v2.Float64
+	Log     *slog.Logger   // default: nothing is logged
+	Metrics *Metrics       // default: nothing is counted
 }
 
 // Outbox carries deliveries out: at least once, and as near to once as the
@@ -170,7 +176,7 @@ func (c *carrying) look(ctx context.Context) *schedule.Outcome {
 			return c.giveUp(ctx)
 		}
 	case err != nil:
-		o := c.failed(fmt.Errorf("look for an earlier send: %w", err))
+		o := c.failed(ctx, fmt.Errorf("look for an earlier send: %w", err))
 		return &o
 	}
 	if late := c.late(); late != nil {
@@ -219,7 +225,7 @@ func (c *carrying) send(ctx context.Context) schedule.Outcome {
 		intent = intentAgain
 	}
 	if err := c.note(ctx, intent); err != nil {
-		return c.failed(err)
+		return c.failed(ctx, err)
 	}
 	id, err := c.call(ctx)
 	if err != nil {
@@ -228,7 +234,7 @@ func (c *carrying) send(ctx context.Context) schedule.Outcome {
 			// cannot be noted, the next one looks in vain, which does no harm.
 			_ = c.note(ctx, c.job.Intent)
 		}
-		return c.failed(err)
+		return c.failed(ctx, err)
 	}
 	for range c.pacer.reopen(c.Room) {
 		c.o.Log.Info("The bot is let in again.", "workspace", gateName(c.Room, OneWorkspace))
@@ -262,7 +268,7 @@ func (c *carrying) call(ctx context.Context) (MessageID, error) {
 
 // failed says what becomes of a delivery after a call that failed. Where the
 // lease was lost meanwhile, the queue does not take it.
-func (c *carrying) failed(err error) schedule.Outcome {
+func (c *carrying) failed(ctx context.Context, err error) schedule.Outcome {
 	now := c.now.Add(time.Since(c.begun)) // waits are counted from the answer on
 	wait := schedule.Outcome{State: schedule.Waiting, Reason: err.Error()}
 	switch e := sendError(err); {
@@ -272,7 +278,7 @@ func (c *carrying) failed(err error) schedule.Outcome {
 	case e.Reason == Revoked:
 		wait.Retry, wait.Free = now.Add(revokedPause), true
 		c.revoked(max(e.Scope, OneWorkspace), wait.Retry, err)
-	case e.Reason == Refused:
+	case e.Reason == Refused && (c.tell(ctx, e, now) == nil || c.job.Attempt+1 >= maxAttempts):
 		return dead(err)
 	case c.job.Attempt+1 >= maxAttempts:
 		return dead(fmt.Errorf("given up after %d failures: %w", maxAttempts, err))
@@ -280,6 +286,23 @@ func (c *carrying) failed(err error) schedule.Outcome {
 		wait.Retry = now.Add(schedule.Backoff(c.job.Attempt, c.o.Rand))
 	}
 	return wait
+}
+
+// tell notices the coach that a room takes nothing. Where that fails, the
+// delivery is tried again, and with it the telling.
+func (c *carrying) tell(ctx context.Context, e *SendError, now time.Time) error {
+	if c.o.Notice == nil || !errors.Is(e, ErrNoRoom) {
+		return nil
+	}
+	n := coach.Notice{ID: fmt.Sprintf("%s due %d", c.Key, c.job.Due.UnixMilli()), At: now, Kind: coach.RoomClosed, Room: c.Room, Why: cmp.Or(e.Why, coach.NotInRoom)}
+	if c.Room.IsDirect() {
+		n.Kind, n.User, n.Room, n.Why = coach.Unreachable, c.Room.User(), "", ""
+	}
+	err := c.o.Notice(ctx, n)
+	if err != nil {
+		c.o.Log.Error("A room takes no messages, and the coach could not be told.", "job", c.Key, "err", err)
+	}
+	return err
 }
 
 // revoked raises the alarm, once.

@@ -11,6 +11,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"pgregory.net/rapid"
 
@@ -632,4 +634,71 @@ func TestNoWordOfAMessageIsLogged(t *testing.T) {
 			t.Errorf("%s is %s", key, end)
 		}
 	}
+}
+
+// The coach is told of a room that takes nothing, and of a person who does not,
+// with what became of the delivery not yet recorded.
+func TestARoomThatTakesNothingIsTold(t *testing.T) {
+	id := fmt.Sprintf("k due %d", due.UnixMilli())
+	told := coach.Notice{ID: id, At: due, Kind: coach.RoomClosed, Room: "fake/w/general", Why: coach.Archived}
+	unnamed, person := told, coach.Notice{ID: id, At: due, Kind: coach.Unreachable, User: "fake/w/U1"}
+	unnamed.Why = coach.NotInRoom
+	for name, c := range map[string]struct {
+		room    coach.RoomID
+		results []result
+		looks   []error
+		want    []coach.Notice
+		end     string
+	}{
+		"a send":           {"fake/w/general", []result{closed}, nil, []coach.Notice{told}, "dead: send refused: is_archived: " + ErrNoRoom.Error()},
+		"no reason":        {"fake/w/general", []result{absent}, nil, []coach.Notice{unnamed}, "dead: send refused: not_in_channel: " + ErrNoRoom.Error()},
+		"a person":         {"fake/w/@U1", []result{absent}, nil, []coach.Notice{person}, "dead: send refused: not_in_channel: " + ErrNoRoom.Error()},
+		"a look":           {"fake/w/general", []result{dropped}, []error{closed.err}, []coach.Notice{told}, "dead: look for an earlier send: send refused: is_archived: " + ErrNoRoom.Error()},
+		"refused for good": {"fake/w/general", []result{refused}, nil, nil, "dead: send refused: channel_not_found"},
+		"a failure":        {"fake/w/general", []result{failed}, nil, nil, "done"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				o := open(t)
+				o.fake.results, o.fake.looks = c.results, c.looks
+				d := delivery("k", coach.ClassPrompt)
+				d.Room = c.room
+				o.add(d)
+				o.pass(time.Hour)
+				for i := range o.notices {
+					o.notices[i].ID, o.notices[i].At = id, due // of a second try
+				}
+				diff(t, "told", c.want, o.notices)
+				diff(t, "end", c.end, o.queue.end("k"))
+			})
+		})
+	}
+}
+
+// While the coach cannot be told, the delivery is not given up; and one that was
+// told and not recorded tells the same again.
+func TestTellingIsNotLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := open(t)
+		o.fake.results, o.deaf = slices.Repeat([]result{closed}, 300), errors.New("store down")
+		o.add(delivery("k", coach.ClassNotice))
+		o.crash()
+		o.pass(40 * time.Second)
+		if n := len(o.notices); n < 2 || !strings.HasPrefix(o.queue.end("k"), "waiting") {
+			t.Fatalf("told %d times, and it is %s", n, o.queue.end("k"))
+		}
+		if d := cmp.Diff(o.notices[0], o.notices[1], cmpopts.IgnoreFields(coach.Notice{}, "At")); d != "" {
+			t.Errorf("told again: -first +second:\n%s", d)
+		}
+		o.deaf = nil
+		o.pass(time.Hour)
+		diff(t, "end", "dead: send refused: is_archived: "+ErrNoRoom.Error(), o.queue.end("k"))
+	})
+	synctest.Test(t, func(t *testing.T) {
+		o := open(t)
+		o.fake.results, o.deaf = slices.Repeat([]result{closed}, 300), errors.New("store down")
+		o.add(delivery("k", coach.ClassNotice))
+		o.pass(48 * time.Hour)
+		diff(t, "end", "dead: send refused: is_archived: "+ErrNoRoom.Error(), o.queue.end("k"))
+	})
 }

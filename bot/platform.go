@@ -53,7 +53,8 @@ type Rate struct {
 var ErrCannotLook = errors.New("the room's history cannot be read")
 
 // ErrNoRoom is what a Refused error wraps when the room takes no message of the
-// bot's: it is gone or archived, or the bot is not in it.
+// bot's: it is gone or archived, or the bot is not in it. Of a room of direct
+// messages: the person takes none.
 var ErrNoRoom = errors.New("the room does not take messages of the bot")
 
 // SendError says why a message was not, or may not have been, sent.
@@ -61,6 +62,7 @@ type SendError struct {
 	Reason Reason
 	Scope  Scope         // of Limited: what has to wait; of Revoked: a workspace at least
 	After  time.Duration // of Limited: how long to wait
+	Why    coach.Closing // of an ErrNoRoom: why the room takes nothing; empty: NotInRoom
 	Err    error         // the platform's own; it quotes nothing that was to be sent
 }
 

@@ -39,6 +39,15 @@ func (r RoomID) Channel() string { return string(r[strings.LastIndexByte(string(
 // IsDirect tells whether r holds the direct messages with one account.
 func (r RoomID) IsDirect() bool { return strings.HasPrefix(r.Channel(), "@") }
 
+// User returns the account whose direct messages r holds.
+func (r RoomID) User() UserRef {
+	i := strings.LastIndexByte(string(r), '/') + 1
+	return UserRef(string(r[:i]) + strings.TrimPrefix(string(r[i:]), "@"))
+}
+
+// Workspace returns "platform/workspace".
+func (r RoomID) Workspace() string { return string(r[:strings.LastIndexByte(string(r), '/')]) }
+
 // Event is something that a person did on a chat platform, decoded and
 // verified by an adapter. A typed command, a pressed button, a submitted form
 // and plain text all arrive as one.
