@@ -207,6 +207,9 @@ func (c *Coach) view(ctx context.Context, r request, scope Scope, fn func(State)
 	if err := r.admit(s); err != nil {
 		return Reply{}, err
 	}
+	if err := c.welcomeBack(ctx, r, s.Learner); err != nil {
+		return Reply{}, err
+	}
 	return fn(s)
 }
 
@@ -223,6 +226,9 @@ func (c *Coach) update(ctx context.Context, r request, scope Scope, fn func(Stat
 		before := s.Learner
 		change, answer, err := fn(s)
 		if err != nil {
+			return Change{}, err
+		}
+		if err := c.noteSender(&change, s, r); err != nil {
 			return Change{}, err
 		}
 		if change.Learner != nil || change.Forget {

@@ -36,6 +36,8 @@ type Cohort struct {
 	Pauses   []Span             // ascending; the last one is open while the cohort is paused
 	Goals    []GoalRule         // hours a week, as they stood from a date on; never empty
 	Invites  []Invite           // at most maxInvites; some may have run out
+	Closed   []ClosedRoom       // of its rooms, those that take no messages
+	Halted   bool               // the open pause began because no room took messages
 
 	// Where the chains of jobs stand.
 	Pending map[string]string        // by kind: the key of the job that waits

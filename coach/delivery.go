@@ -59,10 +59,15 @@ func DeliveryOf(j schedule.Job) (Delivery, error) {
 }
 
 // deliver adds to the change a delivery like d for each of the cohort's rooms;
-// its key is d's and the room.
+// its key is d's and the room. A closed room is not sent prompts, which are of
+// no use once it is open again; the others wait on the list of what did not go
+// out.
 func (ch *Change) deliver(co *Cohort, d Delivery, due time.Time) error {
 	prefix := d.Key
 	for _, room := range co.Rooms {
+		if d.Class == ClassPrompt && co.closed(room) != "" {
+			continue
+		}
 		d.Key, d.Room = prefix+"/"+string(room), room
 		job, err := d.Job(co.ID.Part(), due)
 		if err != nil {

@@ -3,6 +3,7 @@ package coach
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"studycoach/content/say"
@@ -76,10 +77,11 @@ func (c *Coach) leave(ctx context.Context, r request) (Reply, error) {
 // the learner's own time and on a date that has not had one.
 func (c *Coach) planNudge(change *Change, co *Cohort, l *Learner, now time.Time) error {
 	if l.Nudge != "" {
+		change.Add = slices.DeleteFunc(change.Add, func(j schedule.Job) bool { return j.Key == l.Nudge })
 		change.Cancel = append(change.Cancel, l.Nudge, nudgeDelivery(co.ID, l.ID, l.Nudged))
 		l.Nudge = ""
 	}
-	if l.Left != 0 || l.Settings.NudgeOff && !l.Settings.Recall {
+	if l.Left != 0 || l.Gone || l.Unreachable && !l.Settings.RoomNotes || l.Settings.NudgeOff && !l.Settings.Recall {
 		return nil
 	}
 	loc := zoneOf(co, l)

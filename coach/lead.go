@@ -29,6 +29,9 @@ func (c *Coach) showCohort(ctx context.Context, r request) (Reply, error) {
 				return Reply{}, err
 			}
 			m := Say(Text(say.Text(c.cohortLine(s.Cohort, r.At))))
+			for _, closed := range s.Cohort.Closed {
+				m.Blocks = append(m.Blocks, Text(say.Text(closed.line())))
+			}
 			actions := r.leadActions()
 			if len(unsent) > 0 {
 				m.Blocks = append(m.Blocks, Text(say.Text(say.UnsentSome{N: len(unsent)})))
@@ -117,6 +120,7 @@ func (c *Cohort) clone() *Cohort {
 	copied := *c
 	copied.Rooms, copied.Leads = slices.Clone(c.Rooms), slices.Clone(c.Leads)
 	copied.Study, copied.Goals, copied.Invites = slices.Clone(c.Study), slices.Clone(c.Goals), slices.Clone(c.Invites)
+	copied.Closed = slices.Clone(c.Closed)
 	copied.Holidays, copied.Pauses = slices.Clone(c.Holidays), slices.Clone(c.Pauses)
 	copied.Pending, copied.Last = map[string]string{}, map[string]schedule.Date{}
 	for k, v := range c.Pending {
@@ -204,7 +208,10 @@ func (c *Coach) resume(ctx context.Context, r request) (Reply, error) {
 		if !co.Paused(today) {
 			return nil, refuse(say.NotPaused{})
 		}
-		co.Pauses = endSpans(co.Pauses, today)
+		if co.shutOut() {
+			return nil, refuse(co.Closed[0].line(), r.to(press(say.ButtonCohort, "cohort")))
+		}
+		co.Pauses, co.Halted = endSpans(co.Pauses, today), false
 		return say.Resumed{Cohort: say.Literal(co.Name), Next: c.cohortLine(co, r.At).Next}, nil
 	})
 }

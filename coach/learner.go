@@ -28,6 +28,10 @@ type Learner struct {
 	Entries    int           // how many entries were written; the next one's Seq
 	Nudge      string        // the key of the nudge job that waits; empty: none
 	Nudged     schedule.Date // the date of the last nudge occurrence that ran; 0: none yet
+
+	// What the platform told, until they do something again.
+	Gone        bool // deactivated, or left the workspace
+	Unreachable bool // takes no direct messages of the bot
 }
 
 // Settings are a learner's own; they beat the cohort's.
@@ -39,6 +43,7 @@ type Settings struct {
 	Quiet      Quiet
 	Board      bool   // named on the board and for streak milestones
 	Recall     bool   // a direct message at nudge time when recall questions are due
+	RoomNotes  bool   // while no direct message reaches them, nudges go to the room
 	Language   string // "go", "rust", "python", or empty
 }
 

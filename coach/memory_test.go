@@ -101,6 +101,21 @@ func (m *memory) cohortIn(room coach.RoomID) (coach.CohortID, bool) {
 	return "", false
 }
 
+func (m *memory) CohortsAt(ctx context.Context, part int) ([]coach.CohortID, error) {
+	defer m.mu.Unlock()
+	if err := m.lock(ctx); err != nil {
+		return nil, err
+	}
+	var ids []coach.CohortID
+	for id, c := range m.cohorts {
+		if c.cohort != nil && id.Part() == part {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids, nil
+}
+
 func (m *memory) CohortsOf(ctx context.Context, u coach.UserRef) ([]coach.CohortID, error) {
 	defer m.mu.Unlock()
 	if err := m.lock(ctx); err != nil {
@@ -167,6 +182,7 @@ func cloneCohort(c *coach.Cohort) *coach.Cohort {
 	copied := *c
 	copied.Rooms, copied.Leads, copied.Study = slices.Clone(c.Rooms), slices.Clone(c.Leads), slices.Clone(c.Study)
 	copied.Holidays, copied.Pauses, copied.Invites = slices.Clone(c.Holidays), slices.Clone(c.Pauses), slices.Clone(c.Invites)
+	copied.Closed = slices.Clone(c.Closed)
 	copied.Pending, copied.Last = maps.Clone(c.Pending), maps.Clone(c.Last)
 	return &copied
 }

@@ -1,6 +1,10 @@
 package coach
 
-import "time"
+import (
+	"context"
+	"fmt"
+	"time"
+)
 
 // Notice is something that a platform tells of a person, a room or a workspace
 // without anybody having talked to the bot.
@@ -38,4 +42,25 @@ const (
 	Archived  Closing = "archived"
 	Deleted   Closing = "deleted"
 	Forbidden Closing = "forbidden" // a permission is missing
+	Removed   Closing = "removed"   // the bot was removed from the workspace
 )
+
+// Notice takes note of what a platform tells. What is known already, and what is
+// told of nobody's person or room, changes nothing.
+func (c *Coach) Notice(ctx context.Context, n Notice) error {
+	var err error
+	switch n.Kind {
+	case PersonChanged, PersonGone, Unreachable:
+		err = c.noticePerson(ctx, n)
+	case RoomClosed, RoomOpened:
+		err = c.noticeRoom(ctx, n)
+	case WorkspaceClosed, WorkspaceOpened:
+		err = c.noticeWorkspace(ctx, n)
+	default:
+		return fmt.Errorf("notice of unknown kind %q", n.Kind)
+	}
+	if err != nil {
+		return fmt.Errorf("notice %s: %w", n.Kind, err)
+	}
+	return nil
+}

@@ -3,6 +3,7 @@ package coach
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"studycoach/content/say"
 	"studycoach/schedule"
@@ -46,6 +47,10 @@ func (c *Coach) fireNudge(ctx context.Context, f firing) error {
 		if late || soon || m == nil || l.Settings.Quiet.Covers(local) {
 			return change, nil
 		}
+		if l.Unreachable {
+			err := t.roomNote(&change, s, date, f.job.Due)
+			return change, err
+		}
 		job, err := Delivery{
 			Key: nudgeDelivery(f.cohort, id, date), Room: id.Direct(), Class: ClassNudge, Message: *m, Expires: latePrompt,
 		}.Job(f.cohort.Part(), f.job.Due)
@@ -66,7 +71,7 @@ func (t topic) nudge(s State, cohort CohortID) *Message {
 	due := dueCards(s.Cards, t.today)
 	quiz := press(say.ButtonQuiz, "quiz", "cohort", string(cohort))
 	switch {
-	case t.calendar.Expect(t.today) == Expected && !l.Days.On(t.today).Done() && !l.Settings.NudgeOff:
+	case t.expectsNudge(l):
 		part, left := l.next(t.course.latest(t.today))
 		streak := l.Streak.AsOf(l.Days, t.calendar, t.today)
 		line := say.Nudge{
@@ -86,4 +91,43 @@ func (t topic) nudge(s State, cohort CohortID) *Message {
 		return Say(Text(say.Text(say.RecallDue{Name: say.Literal(l.Name), Due: due})), Actions(quiz))
 	}
 	return nil
+}
+
+// expectsNudge tells whether a learner is to be nudged for today's unit.
+func (t topic) expectsNudge(l *Learner) bool {
+	return t.calendar.Expect(t.today) == Expected && !l.Days.On(t.today).Done() && !l.Settings.NudgeOff
+}
+
+// roomNote adds to the change a nudge that goes to a room, for a learner whom no
+// direct message reaches and who asked for it. It mentions nobody.
+func (t topic) roomNote(change *Change, s State, date schedule.Date, due time.Time) error {
+	co, l := s.Cohort, s.Learner
+	room := co.roomFor(l.ID)
+	if room == "" {
+		return nil
+	}
+	line := say.RoomNote{Name: say.Literal(l.Name), Due: dueCards(s.Cards, t.today)}
+	actions := Actions(press(say.ButtonQuiz, "quiz", "cohort", string(co.ID)))
+	if t.expectsNudge(l) {
+		part, _ := l.next(t.course.latest(t.today))
+		line.Unit, line.Title = part.Unit.ID, part.Unit.Title
+		actions = partActions(part, co.ID)
+	}
+	job, err := Delivery{
+		Key:  fmt.Sprintf("send/note/%s/%s/%s", co.ID, l.ID, date), // one a day
+		Room: room, Class: ClassNudge, Message: *Say(Text(say.Text(line)), actions), Expires: latePrompt,
+	}.Job(co.ID.Part(), due)
+	change.Add = append(change.Add, job)
+	return err
+}
+
+// roomFor is the open room in which a learner's note goes: of their own
+// workspace where there is one. It is empty when no room is open.
+func (c *Cohort) roomFor(l LearnerID) (best RoomID) {
+	for _, room := range c.Rooms {
+		if c.closed(room) == "" && (best == "" || best.Workspace() != l.Workspace()) && (best == "" || room.Workspace() == l.Workspace()) {
+			best = room
+		}
+	}
+	return best
 }

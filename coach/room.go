@@ -118,6 +118,7 @@ func (c *Coach) leaveRoom(ctx context.Context, r request) (Reply, error) {
 // moveOut takes a cohort out of a room.
 func (c *Cohort) moveOut(room RoomID) {
 	c.Rooms = slices.DeleteFunc(c.Rooms, func(r RoomID) bool { return r == room })
+	c.Closed = slices.DeleteFunc(c.Closed, func(r ClosedRoom) bool { return r.Room == room })
 }
 
 // roomRows describes rooms to somebody in one of them.

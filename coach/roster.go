@@ -24,7 +24,7 @@ func (c *Coach) roster(ctx context.Context, r request) (Reply, error) {
 		}
 		line := say.Roster{Cohort: say.Literal(s.Cohort.Name)}
 		err = c.eachLearner(ctx, s.Cohort.ID, func(l Learner) {
-			if l.Left != 0 {
+			if l.Left != 0 || l.Gone {
 				return
 			}
 			line.Total++
@@ -58,7 +58,7 @@ func (c *Coach) attention(ctx context.Context, r request) (Reply, error) {
 		}
 		line := say.Attention{Cohort: say.Literal(s.Cohort.Name), Days: attentionDays}
 		err = c.eachLearner(ctx, s.Cohort.ID, func(l Learner) {
-			if l.Left != 0 {
+			if l.Left != 0 || l.Gone {
 				return
 			}
 			row := say.AttentionRow{Name: say.Literal(l.Name)}

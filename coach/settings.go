@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"studycoach/content/say"
 	"studycoach/schedule"
@@ -41,22 +42,28 @@ func (c *Coach) settings(ctx context.Context, r request) (Reply, error) {
 		if f.failed() {
 			return Change{}, Reply{}, &Refusal{Form: f, Line: say.CheckTheForm{}}
 		}
-		l.excuseJumped(t, schedule.StudyDay(r.At, zoneOf(s.Cohort, l)))
 		change := Change{Learner: l}
-		if err := c.planNudge(&change, s.Cohort, l, r.At); err != nil {
+		if err := c.resettle(&change, s.Cohort, l, t, r.At); err != nil {
 			return Change{}, Reply{}, err
 		}
 		set := l.Settings
 		rest := standing(l.Rest, t.today+1)
 		line := say.SettingsSaved{
 			Zone: zoneOf(s.Cohort, l).String(), Now: r.At.In(zoneOf(s.Cohort, l)).Format("Mon 15:04"),
-			Nudge: set.Nudge.String(), NudgeOff: set.NudgeOff, Recall: set.Recall, Board: set.Board,
+			Nudge: set.Nudge.String(), NudgeOff: set.NudgeOff, Recall: set.Recall, Board: set.Board, RoomNotes: set.RoomNotes,
 			QuietFrom: set.Quiet.From.String(), QuietTo: set.Quiet.To.String(), QuietOff: set.Quiet.From == set.Quiet.To,
 			Rest: rest.String(), NoRest: rest == 0, Language: languageName(set.Language),
 			Clash: !set.NudgeOff && set.Quiet.Covers(set.Nudge),
 		}
 		return change, Reply{Message: Say(Text(say.Text(line)))}, nil
 	})
+}
+
+// resettle plans a learner's nudges anew, who may live in another zone now. t is
+// how things stood before.
+func (c *Coach) resettle(change *Change, co *Cohort, l *Learner, t topic, at time.Time) error {
+	l.excuseJumped(t, schedule.StudyDay(at, zoneOf(co, l)))
+	return c.planNudge(change, co, l, at)
 }
 
 // settingsForm shows the settings as they are.
@@ -71,6 +78,9 @@ func (r request) settingsForm(s State) *Form {
 	if set.Recall {
 		kinds = append(kinds, "recall")
 	}
+	if set.RoomNotes {
+		kinds = append(kinds, "room")
+	}
 	board := ""
 	if set.Board {
 		board = "yes"
@@ -80,7 +90,8 @@ func (r request) settingsForm(s State) *Form {
 		Fields: []FormField{
 			{Name: "zone", Label: say.LabelZone.String(), Kind: FieldText, Value: zoneOf(s.Cohort, l).String(), Hint: say.HintZone.String(), Max: 64},
 			{Name: "messages", Label: say.LabelMessages.String(), Kind: FieldMany, Optional: true, Value: strings.Join(kinds, ","), Options: []Option{
-				{Value: "nudge", Label: say.OptionNudge.String()}, {Value: "recall", Label: say.OptionRecall.String()}}},
+				{Value: "nudge", Label: say.OptionNudge.String()}, {Value: "recall", Label: say.OptionRecall.String()},
+				{Value: "room", Label: say.OptionRoom.String()}}},
 			{Name: "nudge", Label: say.LabelNudge.String(), Kind: FieldTime, Value: set.Nudge.String()},
 			{Name: "rest", Label: say.LabelRest.String(), Kind: FieldMany, Value: ticked(rest), Optional: true, Options: weekdayOptions()},
 			{Name: "quiet-from", Label: say.LabelQuietFrom.String(), Kind: FieldTime, Value: set.Quiet.From.String(), Hint: say.HintQuiet.String()},
@@ -96,10 +107,13 @@ func (r request) settingsForm(s State) *Form {
 func (f *Form) set(text string) (name string, err error) {
 	name, value, _ := strings.Cut(text, " ")
 	name, value = strings.ToLower(strings.TrimRight(name, ":=")), strings.TrimSpace(value)
+	if name == "room" {
+		value = strings.TrimSpace(strings.TrimPrefix(strings.ToLower(value), "notes"))
+	}
 	on := slices.Contains([]string{"on", "yes", "true"}, strings.ToLower(value))
 	off := slices.Contains([]string{"off", "no", "none", "false"}, strings.ToLower(value))
 	switch name {
-	case "recall", "board":
+	case "recall", "board", "room":
 		if !on && !off {
 			return "", refuse(say.OnOrOff{Setting: name}, press(say.ButtonSettings, "settings"))
 		}
@@ -112,8 +126,8 @@ func (f *Form) set(text string) (name string, err error) {
 		if !on && !off {
 			f.field("nudge").Value = value
 		}
-	case "recall":
-		f.toggle("recall", on)
+	case "recall", "room":
+		f.toggle(name, on)
 	case "board":
 		f.field("board").Value = map[bool]string{true: "yes"}[on]
 	case "rest":
@@ -158,6 +172,7 @@ func (l *Learner) take(f *Form, today schedule.Date, lived string) {
 	set.Quiet = Quiet{From: f.time("quiet-from"), To: f.time("quiet-to")}
 	kinds := strings.Split(f.field("messages").Value, ",")
 	set.NudgeOff, set.Recall = !slices.Contains(kinds, "nudge"), slices.Contains(kinds, "recall")
+	set.RoomNotes = slices.Contains(kinds, "room")
 	set.Board = f.field("board").Value == "yes"
 	language := f.field("language")
 	switch code := strings.ToLower(strings.TrimSpace(language.Value)); code {

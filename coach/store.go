@@ -22,6 +22,10 @@ type Store interface {
 	// in the order of their ids.
 	CohortsOf(ctx context.Context, u UserRef) ([]CohortID, error)
 
+	// CohortsAt returns the cohorts of a partition, in the order of their ids.
+	// There may be some that have no record, or no longer one.
+	CohortsAt(ctx context.Context, part int) ([]CohortID, error)
+
 	// Load reads what the scope names, all at one moment.
 	Load(ctx context.Context, s Scope) (State, error)
 

@@ -205,6 +205,12 @@ func (m *mortal) CohortIn(ctx context.Context, room coach.RoomID) (coach.CohortI
 	return m.Store.CohortIn(ctx, room)
 }
 
+// CohortsAt implements coach.Store.
+func (m *mortal) CohortsAt(ctx context.Context, part int) ([]coach.CohortID, error) {
+	defer m.around("cohorts")()
+	return m.Store.CohortsAt(ctx, part)
+}
+
 // CohortsOf implements coach.Store.
 func (m *mortal) CohortsOf(ctx context.Context, u coach.UserRef) ([]coach.CohortID, error) {
 	defer m.around("account")()

@@ -106,7 +106,7 @@ func (c *serveCmd) start(ctx context.Context, o outputs) (_ *server, err error) 
 		o.log.Warn("No platform is connected, so nobody can talk to the bot.")
 	}
 	s.chat = bot.NewMetrics(names(platforms)...)
-	outbox := bot.NewOutbox(bot.OutboxOptions{Queue: s.store, Platforms: platforms, Log: o.log, Metrics: s.chat})
+	outbox := bot.NewOutbox(bot.OutboxOptions{Queue: s.store, Platforms: platforms, Notice: s.notice, Log: o.log, Metrics: s.chat})
 	handlers := causing(s.coach.Handlers(rand.Float64))
 	handlers[coach.Deliver] = outbox.Carry
 	s.runner = schedule.NewRunner(schedule.RunnerOptions{
@@ -174,6 +174,14 @@ func (s *server) handle(ctx context.Context, e coach.Event) (coach.Reply, error)
 	reply, err := s.coach.Handle(context.WithValue(ctx, cause{}, e.ID), e)
 	s.runner.Wake(e.At)
 	return reply, err
+}
+
+// notice takes note of what a platform tells, and has the runner look for what
+// that caused.
+func (s *server) notice(ctx context.Context, n coach.Notice) error {
+	err := s.coach.Notice(ctx, n)
+	s.runner.Wake(n.At)
+	return err
 }
 
 // run serves until ctx is done, or a part fails. Then it takes no more events,

@@ -37,6 +37,10 @@ func packCohort(c *coach.Cohort) string {
 		p.str(i.Secret)
 		p.time(i.Until)
 	})
+	if len(c.Closed) > 0 || c.Halted { // hardly ever
+		p.bits(c.Halted)
+		packList(&p, c.Closed, func(r coach.ClosedRoom) { p.str(string(r.Room)); p.str(string(r.Why)) })
+	}
 	return string(p)
 }
 
@@ -63,6 +67,12 @@ func unpackCohort(id coach.CohortID, record string) (*coach.Cohort, error) {
 		Last:     unpackMap[string](u, date),
 		Asked:    u.str(),
 		Invites:  unpackInvites(u),
+	}
+	if len(u.b) > 0 {
+		u.bits(&c.Halted)
+		c.Closed = unpackList(u, func() coach.ClosedRoom {
+			return coach.ClosedRoom{Room: coach.RoomID(u.str()), Why: coach.Closing(u.str())}
+		})
 	}
 	if err := u.done("cohort", string(id)); err != nil {
 		return nil, err

@@ -199,6 +199,7 @@ func specimen(t *testing.T, s *Store) {
 		Pauses: []coach.Span{{From: 20900, To: 20901}, {From: 20910}}, Goals: []coach.GoalRule{{From: 20890, Hours: 12}},
 		Pending: map[string]string{"prompt": "prompt/aaaaaaaaaa/2027-03-15"}, Last: map[string]schedule.Date{"prompt": 20891}, Asked: "m1",
 		Invites: []coach.Invite{{For: coach.ForRoom, By: "web/playground/lea", Secret: "abcdefg2", Until: at}},
+		Closed:  []coach.ClosedRoom{{Room: "slack/T1/C1", Why: coach.Archived}}, Halted: true,
 	}
 	var days coach.Days
 	days.Put(20890, coach.Day{Deep: 45, AI: 30, Finished: 1, Late: true})
@@ -207,12 +208,13 @@ func specimen(t *testing.T, s *Store) {
 	l := coach.Learner{
 		ID: "web/playground/ada", Cohort: testCohort, Name: "Ada 👩‍💻", Joined: 20890, Left: 20999,
 		Settings: coach.Settings{Zone: "Asia/Tokyo", ZoneByHand: true, Nudge: 1200, NudgeOff: true,
-			Quiet: coach.Quiet{From: 1320, To: 420}, Board: true, Recall: true, Language: "go"},
+			Quiet: coach.Quiet{From: 1320, To: 420}, Board: true, Recall: true, RoomNotes: true, Language: "go"},
 		Away: []coach.Span{{From: 20892, To: 20893}}, Rest: []coach.Rest{{From: 20890, Days: 1}},
 		Days:   days,
 		Streak: coach.Streak{Count: 2, Best: 9, Freezes: 1, Earned: 3, Through: 20891}, Finished: coach.Units{"extra", "w01d1", "w26d6"},
 		Milestones: []coach.Reached{{ID: "cli", Date: 20891, N: 2}}, Stuck: &coach.Stuck{Entry: 1, Unit: "w01d2", Note: "joins", Since: at},
 		Entries: 2, Nudge: "nudge/aaaaaaaaaa/web/playground/ada/2027-03-15", Nudged: 20891,
+		Gone: true, Unreachable: true,
 	}
 	scope := coach.Scope{Cohort: testCohort, Learner: l.ID, Event: "event"}
 	update(t, s, scope, coach.Change{

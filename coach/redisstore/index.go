@@ -210,6 +210,22 @@ func (s *Store) CohortsOf(ctx context.Context, u coach.UserRef) ([]coach.CohortI
 	return cohorts, nil
 }
 
+// CohortsAt implements coach.Store.
+func (s *Store) CohortsAt(ctx context.Context, part int) ([]coach.CohortID, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	members, err := s.rdb.SMembers(ctx, cohortsKey(part)).Result()
+	if err != nil {
+		return nil, fmt.Errorf("cohorts of partition %d: %w", part, err)
+	}
+	slices.Sort(members)
+	var ids []coach.CohortID
+	for _, id := range members {
+		ids = append(ids, coach.CohortID(id))
+	}
+	return ids, nil
+}
+
 // Cohorts returns the ids of all cohorts, in their order, of those that are over
 // or only left traces, too.
 func (s *Store) Cohorts(ctx context.Context) ([]coach.CohortID, error) {

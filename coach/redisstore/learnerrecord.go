@@ -43,7 +43,7 @@ func packLearner(l *coach.Learner) (string, error) {
 	p.since(l.Joined, l.Nudged)
 	p.nudge(l)
 
-	p.bits(l.Settings.ZoneByHand, l.Settings.NudgeOff, l.Settings.Board, l.Settings.Recall, l.Stuck != nil)
+	p.bits(l.Settings.ZoneByHand, l.Settings.NudgeOff, l.Settings.Board, l.Settings.Recall, l.Stuck != nil, l.Settings.RoomNotes, l.Gone, l.Unreachable)
 	p.str(l.Settings.Zone)
 	p.int(int(l.Settings.Nudge))
 	p.int(int(l.Settings.Quiet.From))
@@ -85,7 +85,7 @@ func unpackLearner(c coach.CohortID, id coach.LearnerID, record string) (*coach.
 	l.Nudged = u.since(l.Joined)
 	l.Nudge = u.nudge(l)
 	var stuck bool
-	u.bits(&l.Settings.ZoneByHand, &l.Settings.NudgeOff, &l.Settings.Board, &l.Settings.Recall, &stuck)
+	u.bits(&l.Settings.ZoneByHand, &l.Settings.NudgeOff, &l.Settings.Board, &l.Settings.Recall, &stuck, &l.Settings.RoomNotes, &l.Gone, &l.Unreachable)
 	l.Settings.Zone = u.str()
 	l.Settings.Nudge = schedule.TimeOfDay(u.int())
 	l.Settings.Quiet.From = schedule.TimeOfDay(u.int())

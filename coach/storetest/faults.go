@@ -82,6 +82,14 @@ func (f *Faulty) CohortIn(ctx context.Context, room coach.RoomID) (coach.CohortI
 	return f.Store.CohortIn(ctx, room)
 }
 
+// CohortsAt implements coach.Store.
+func (f *Faulty) CohortsAt(ctx context.Context, part int) ([]coach.CohortID, error) {
+	if err := f.down(); err != nil {
+		return nil, err
+	}
+	return f.Store.CohortsAt(ctx, part)
+}
+
 // CohortsOf implements coach.Store.
 func (f *Faulty) CohortsOf(ctx context.Context, u coach.UserRef) ([]coach.CohortID, error) {
 	if err := f.down(); err != nil {

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"studycoach/coach"
+	"studycoach/schedule"
 )
 
 var indexTests = []test{
@@ -34,6 +35,23 @@ var indexTests = []test{
 		in("r3", cohort)
 		put(otherCohort, "r1")
 		in("r1", otherCohort)
+	}},
+
+	{"the cohorts of a partition are found", func(f *fixture) {
+		for _, c := range []coach.CohortID{cohort, otherCohort} {
+			f.commit(coach.Scope{Cohort: c}, coach.Change{Cohort: &coach.Cohort{ID: c}})
+		}
+		var all []coach.CohortID
+		for part := range schedule.Partitions {
+			ids, err := f.CohortsAt(f.Context(), part)
+			f.must(err)
+			for _, id := range ids {
+				f.want("the partition of "+string(id), part, id.Part())
+			}
+			all = append(all, ids...)
+		}
+		slices.Sort(all)
+		f.want("cohorts", all, []coach.CohortID{cohort, otherCohort})
 	}},
 
 	{"a room has one cohort", func(f *fixture) {

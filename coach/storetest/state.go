@@ -213,6 +213,8 @@ func fullCohort() *coach.Cohort {
 		Goals:    []coach.GoalRule{{Hours: 12}, {From: 20100, Hours: 6}},
 		Pending:  map[string]string{"prompt": "prompt/aaaaaaaaaa/2027-03-15", "summary": "summary/aaaaaaaaaa/2027-03-19"},
 		Last:     map[string]schedule.Date{"prompt": 20010},
+		Closed:   []coach.ClosedRoom{{Room: "slack/T1/C1", Why: coach.Archived}},
+		Halted:   true,
 		Invites:  []coach.Invite{{For: coach.ForRoom, By: bob, Secret: "abcdefg2", Until: start}},
 	}
 }

@@ -307,6 +307,7 @@ type SettingsSaved struct {
 	NudgeOff, Recall, Board bool
 	QuietFrom, QuietTo      string
 	QuietOff, Clash         bool
+	RoomNotes               bool
 	Rest                    string
 	NoRest                  bool
 	Language                string
@@ -520,6 +521,35 @@ type HolidayRange struct{ Max int }
 
 // Paused confirms a pause.
 type Paused struct{ Cohort Literal }
+
+// RoomShut says that a room takes no messages, and how to mend it.
+type RoomShut struct {
+	Platform, Channel string
+	Why               string // as coach.Closing has it
+}
+
+// RoomShutTold tells a lead that a room of their cohort is closed.
+type RoomShutTold struct {
+	Cohort Literal
+	Room   RoomShut
+	Others bool // some of the cohort's rooms are open
+	Paused bool // the cohort is, since none is
+}
+
+// RoomOpenTold tells a lead that a room takes messages again.
+type RoomOpenTold struct {
+	Cohort            Literal
+	Platform, Channel string
+	Resumed           bool
+	Next              string // the next prompt
+}
+
+// RoomNote is a nudge for somebody whom no direct message reaches.
+type RoomNote struct {
+	Name        Literal
+	Unit, Title string
+	Due         int // recall questions, where there is no unit
+}
 
 // PausedBefore says that the cohort is paused.
 type PausedBefore struct{}

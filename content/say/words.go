@@ -115,6 +115,7 @@ const (
 	OptionPlan   Word = "option_plan"
 	OptionNudge  Word = "option_nudge"
 	OptionRecall Word = "option_recall"
+	OptionRoom   Word = "option_room"
 	OptionYes    Word = "option_yes"
 
 	LanguageGo     Word = "language_go"

@@ -1,0 +1,142 @@
+package coach
+
+import (
+	"context"
+	"errors"
+
+	"studycoach/schedule"
+)
+
+// noticePerson takes note of what a platform tells of somebody, in each of their
+// cohorts.
+func (c *Coach) noticePerson(ctx context.Context, n Notice) error {
+	ids, err := c.store.CohortsOf(ctx, n.User)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		scope := Scope{Cohort: id, Learner: n.User, Cards: n.Kind == Unreachable, Event: n.ID}
+		_, _, err := c.store.Update(ctx, scope, func(s State) (Change, error) {
+			if s.Cohort == nil || s.Learner == nil {
+				return Change{}, errQuiet
+			}
+			return c.personChange(s, n)
+		})
+		if err != nil && !errors.Is(err, errQuiet) {
+			return err
+		}
+	}
+	return nil
+}
+
+// personChange is what a notice changes of a learner.
+func (c *Coach) personChange(s State, n Notice) (Change, error) {
+	l := s.Learner.clone()
+	var changed, moved bool
+	switch n.Kind {
+	case PersonGone:
+		changed, l.Gone = !l.Gone, true
+	case Unreachable:
+		changed, l.Unreachable = !l.Unreachable, true
+	default:
+		changed, moved = l.goBy(clip(oneLine(clean(n.Name)), maxName)), l.follow(n.Zone)
+		if l.Gone {
+			moved, l.Gone = true, false
+		}
+	}
+	if !changed && !moved {
+		return Change{}, errQuiet
+	}
+	t, err := c.topicAt(s.Cohort, s.Learner, n.At)
+	if err != nil {
+		return Change{}, err
+	}
+	change := Change{Learner: l}
+	if moved || n.Kind != PersonChanged {
+		if err := c.resettle(&change, s.Cohort, l, t, n.At); err != nil {
+			return Change{}, err
+		}
+	}
+	if n.Kind == Unreachable && l.Settings.RoomNotes && l.Nudged == schedule.LocalDate(n.At, zoneOf(s.Cohort, l)) && t.nudge(s, s.Cohort.ID) != nil {
+		if err := t.roomNote(&change, s, l.Nudged, n.At); err != nil {
+			return Change{}, err
+		}
+	}
+	err = c.addTotals(&change, s, s.Learner, n.At)
+	return change, err
+}
+
+// goBy has the learner go by a display name; it tells whether that is a change.
+func (l *Learner) goBy(name string) bool {
+	if name == "" || name == l.Name {
+		return false
+	}
+	l.Name = name
+	return true
+}
+
+// follow has the learner live in the zone that the platform tells, unless they
+// chose one; it tells whether that is a change.
+func (l *Learner) follow(zone string) bool {
+	loc, err := schedule.LoadZone(zone)
+	if zone == "" || err != nil || l.Settings.ZoneByHand || loc.String() == l.Settings.Zone {
+		return false
+	}
+	l.Settings.Zone = loc.String()
+	return true
+}
+
+// noteSender adds to a change what its event tells of the learner who sent it:
+// that they are here and can be reached, and, where their record changes
+// anyway, their name and zone.
+func (c *Coach) noteSender(change *Change, s State, r request) error {
+	was := s.Learner
+	if was == nil || change.Forget || change.Learner == nil && !was.Gone && !was.Unreachable {
+		return nil
+	}
+	if change.Learner == nil {
+		change.Learner = was.clone()
+	}
+	l := change.Learner
+	back := l.Gone || l.Unreachable
+	l.Gone, l.Unreachable = false, false
+	l.goBy(r.Name)
+	if moved := l.follow(r.Zone); !moved && !back {
+		return nil
+	}
+	t, err := c.topicAt(s.Cohort, was, r.At)
+	if err != nil {
+		return err
+	}
+	return c.resettle(change, s.Cohort, l, t, r.At)
+}
+
+// welcomeBack takes note of a learner who does something again, where what they
+// do changes nothing itself.
+func (c *Coach) welcomeBack(ctx context.Context, r request, l *Learner) error {
+	if l == nil || !l.Gone && !l.Unreachable {
+		return nil
+	}
+	r.ID = "" // what they did is not answered by this
+	_, err := c.update(ctx, r, Scope{}, func(State) (Change, Reply, error) { return Change{}, Reply{}, nil })
+	return err
+}
+
+// maxKnown is how many accounts Known looks at.
+const maxKnown = 200
+
+// Known returns those of the accounts, of the first 200, that are learners or
+// leads anywhere.
+func (c *Coach) Known(ctx context.Context, accounts []UserRef) ([]UserRef, error) {
+	var known []UserRef
+	for _, u := range accounts[:min(len(accounts), maxKnown)] {
+		ids, err := c.store.CohortsOf(ctx, u)
+		if err != nil {
+			return nil, err
+		}
+		if len(ids) > 0 {
+			known = append(known, u)
+		}
+	}
+	return known, nil
+}
