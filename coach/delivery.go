@@ -11,6 +11,7 @@ import (
 // Delivery is one message for one room: the payload of a job of kind Deliver.
 type Delivery struct {
 	Key     string        `json:"-"` // the job's key; a platform finds an earlier send by it
+	Due     time.Time     `json:"-"` // when the job was due: it was not sent before; zero: not known
 	Room    RoomID        `json:"room"`
 	Class   Class         `json:"class"`
 	Message Message       `json:"message"`
@@ -54,7 +55,7 @@ func DeliveryOf(j schedule.Job) (Delivery, error) {
 	if err := json.Unmarshal(j.Payload, &d); err != nil {
 		return d, fmt.Errorf("delivery %s: %w", j.Key, err)
 	}
-	d.Key = j.Key
+	d.Key, d.Due = j.Key, j.Due
 	return d, nil
 }
 
