@@ -11,6 +11,9 @@ type Oops struct {
 	Unsure bool // whether it changed something is not known
 }
 
+// FormLate says that a form could not be shown in time; a button shows it.
+type FormLate struct{}
+
 // Already answers an event that was handled before.
 type Already struct{}
 

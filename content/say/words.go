@@ -47,6 +47,7 @@ const (
 	ButtonRehearse   Word = "button_rehearse"
 	ButtonGoOn       Word = "button_go_on"
 	ButtonFromToday  Word = "button_from_today"
+	ButtonOpenForm   Word = "button_open_form"
 
 	FormCheckIn    Word = "form_checkin"
 	FormEdit       Word = "form_edit"
