@@ -37,7 +37,7 @@ var house = map[string]struct{ ours, others, tests string }{
 	"bot/picture":      {"", "gonum.org/v1/plot golang.org/x/image golang.org/x/text", ""},
 	"bot/web":          {"content/say coach bot bot/picture", "golang.org/x/time", "bot/platformtest github.com/chromedp"},
 	"bot/slack": {
-		"content/say coach bot bot/picture", "golang.org/x/time github.com/slack-go/slack",
+		"content/say coach bot bot/picture", "golang.org/x/time github.com/slack-go/slack github.com/gorilla/websocket",
 		"schedule content coach/redisstore bot/platformtest github.com/santhosh-tekuri/jsonschema/v6 github.com/dlclark/regexp2",
 	},
 	"bot/discord": {"content/say coach bot bot/picture", "golang.org/x/time github.com/bwmarrin/discordgo", "bot/platformtest"},

@@ -1,0 +1,223 @@
+package slack
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+
+	"studycoach/bot"
+	"studycoach/coach"
+	"studycoach/content/say"
+)
+
+// answer shows a reply to the one who asked, and to nobody else.
+func (p *Platform) answer(ctx context.Context, h bot.Handler, q *asked, r coach.Reply, err error) {
+	if q.event.Verb == homeVerb {
+		if err == nil && r.Message != nil {
+			p.showHome(ctx, q.user, *r.Message)
+		}
+		return
+	}
+	if err != nil && r.Message == nil && r.Form == nil {
+		r = coach.Reply{Message: p.oops(q, err)}
+	}
+	if r.Form != nil {
+		if err := p.showForm(ctx, q, *r.Form); err != nil {
+			p.log.Warn("A form could not be shown.", "event", q.event.ID, "err", err)
+			r.Message = p.formAgain(*r.Form)
+		}
+	}
+	if r.Message != nil {
+		p.showMessage(ctx, q, *r.Message, r.Replace)
+	}
+	if err := p.showFiles(ctx, q, r.Files); err != nil {
+		p.log.Warn("A file could not be handed over.", "event", q.event.ID, "err", err)
+	}
+	p.refreshHome(ctx, h, q)
+}
+
+// oops says that an event failed, with a number that is also in the log.
+func (p *Platform) oops(q *asked, err error) *coach.Message {
+	sum := sha256.Sum256([]byte(q.event.ID))
+	id := "e-" + hex.EncodeToString(sum[:4])
+	p.log.Error("An event could not be answered.", "event", q.event.ID, "shown", id, "err", err)
+	return coach.Say(coach.Text(say.Text(say.Oops{ID: id, Unsure: true})))
+}
+
+// showMessage shows a message. Where it needs several posts, they follow one
+// another.
+func (p *Platform) showMessage(ctx context.Context, q *asked, m coach.Message, replace bool) {
+	for i, s := range render(m, p.upload(ctx, m)) {
+		if err := p.show(ctx, q, s, i == 0, replace && i == 0); err != nil {
+			p.log.Warn("An answer could not be shown.", "event", q.event.ID, "verb", coach.VerbOf(q.event), "err", err)
+			return
+		}
+	}
+}
+
+// way is one way to show a post to somebody.
+type way func(ctx context.Context, s post) error
+
+// show shows a post the first way that works.
+func (p *Platform) show(ctx context.Context, q *asked, s post, first, replace bool) error {
+	var errs []error
+	for _, w := range p.ways(q, first, replace) {
+		err := w(ctx, s)
+		if err == nil {
+			return nil
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// ways are the ways to the one who asked, the best first. The last one is always
+// the direct messages.
+func (p *Platform) ways(q *asked, first, replace bool) []way {
+	byAck := func(_ context.Context, s post) error { return q.ack.give(ephemeral(s, false)) }
+	byURL := func(ctx context.Context, s post) error { return p.respondTo(ctx, q, ephemeral(s, replace && q.alone)) }
+	inRoom := func(ctx context.Context, s post) error { return p.postEphemeral(ctx, q, s) }
+	inPlace := func(ctx context.Context, s post) error { return p.update(ctx, q, s) }
+	directly := func(ctx context.Context, s post) error { return p.postDirect(ctx, q, s) }
+	switch {
+	case q.by == byCommand && first:
+		return []way{byAck, byURL, directly}
+	case q.by == byCommand, q.by == byShortcut, q.alone:
+		return []way{byURL, directly}
+	case q.direct() && q.by == byButton && replace:
+		return []way{inPlace, directly}
+	case q.direct(), q.by == byHome:
+		return []way{directly}
+	case q.by == byButton && q.thread == "":
+		return []way{byURL, inRoom, directly}
+	}
+	return []way{inRoom, directly}
+}
+
+// ephemeral is a post as a response URL takes it
+// (https://docs.slack.dev/interactivity/handling-user-interaction#message_responses).
+func ephemeral(s post, replace bool) map[string]any {
+	body := map[string]any{
+		"response_type": "ephemeral", "text": s.Text, "replace_original": replace,
+		"unfurl_links": false, "unfurl_media": false,
+	}
+	if len(s.Blocks) > 0 {
+		body["blocks"] = s.Blocks
+	}
+	return body
+}
+
+// maxUses is how many answers a response URL takes.
+const maxUses = 5
+
+// respondTo answers through the response URL.
+func (p *Platform) respondTo(ctx context.Context, q *asked, body map[string]any) error {
+	if q.url == "" || q.used >= maxUses {
+		return errLate
+	}
+	q.used++
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	_, err = p.api.post(ctx, "response_url", q.url, http.Header{"Content-Type": {"application/json"}}, raw)
+	return err
+}
+
+// values are a post's arguments of chat.postMessage and its kin.
+func (s post) values(channel string) (url.Values, error) {
+	v := url.Values{"channel": {channel}, "text": {s.Text}, "unfurl_links": {"false"}, "unfurl_media": {"false"}}
+	if len(s.Blocks) > 0 {
+		blocks, err := json.Marshal(s.Blocks)
+		if err != nil {
+			return nil, err
+		}
+		v.Set("blocks", string(blocks))
+	}
+	return v, nil
+}
+
+// postEphemeral shows a post in the room, or its thread, to the one who asked.
+func (p *Platform) postEphemeral(ctx context.Context, q *asked, s post) error {
+	if q.direct() {
+		return errLate
+	}
+	v, err := s.values(q.event.Room.Channel())
+	if err != nil {
+		return err
+	}
+	v.Set("user", q.user)
+	if q.thread != "" {
+		v.Set("thread_ts", q.thread)
+	}
+	return p.api.call(ctx, "chat.postEphemeral", v, nil)
+}
+
+// postDirect posts into the direct messages of the one who asked.
+func (p *Platform) postDirect(ctx context.Context, q *asked, s post) error {
+	var channel, thread string
+	if q.direct() && (q.by == byText || q.by == byButton && !q.alone) {
+		channel, thread = q.channel, q.thread // a command may be typed in those with somebody else
+	} else {
+		var err error
+		if channel, err = p.directChannel(ctx, q.user); err != nil {
+			return err
+		}
+	}
+	v, err := s.values(channel)
+	if err != nil {
+		return err
+	}
+	if thread != "" {
+		v.Set("thread_ts", thread)
+	}
+	return p.api.call(ctx, "chat.postMessage", v, nil)
+}
+
+// update puts a post in the place of the message whose button was pressed.
+func (p *Platform) update(ctx context.Context, q *asked, s post) error {
+	v, err := s.values(q.channel)
+	if err != nil {
+		return err
+	}
+	v.Set("ts", q.pressed)
+	if len(s.Blocks) == 0 {
+		v.Set("blocks", "[]")
+	}
+	return p.api.call(ctx, "chat.update", v, nil)
+}
+
+// showForm shows a form: in the place of the one that was submitted, or before
+// the one who asked.
+func (p *Platform) showForm(ctx context.Context, q *asked, f coach.Form) error {
+	if q.view != nil {
+		return q.ack.give(again(*q.view, f, q.where))
+	}
+	view, err := json.Marshal(modal(f, where{Room: q.event.Room, Thread: q.thread}))
+	if err != nil {
+		return err
+	}
+	method := "views.open"
+	if q.inModal {
+		method = "views.push"
+	}
+	return p.api.call(ctx, method, url.Values{"trigger_id": {q.trigger}, "view": {string(view)}}, nil)
+}
+
+// formAgain offers a form that could not be shown once more: its trigger had
+// expired. What is to be mended in it is said.
+func (p *Platform) formAgain(f coach.Form) *coach.Message {
+	m := coach.Say(coach.Text(say.Text(say.FormLate{})))
+	for _, field := range f.Fields {
+		if field.Error != "" {
+			m.Blocks = append(m.Blocks, coach.Fields(coach.Field{Label: field.Label, Value: say.Literal(field.Error).String()}))
+		}
+	}
+	open := coach.Action{Label: say.ButtonOpenForm.String(), Verb: f.Verb, Args: f.Args}
+	m.Blocks = append(m.Blocks, coach.Actions(open))
+	return m
+}

@@ -1,0 +1,41 @@
+package slack
+
+import (
+	"context"
+	"errors"
+)
+
+// recent remembers the latest events, so that one process answers each once:
+// Slack hands an event over again when it was not acknowledged, or at another
+// connection. What is forgotten does no harm, as the coach knows its events too.
+type recent struct{ events *memory[*handled] }
+
+// handled is an event that was taken.
+type handled struct {
+	done chan struct{} // closed when it was handled
+	err  error         // set before: it has to come again
+}
+
+var errUnfinished = errors.New("the event is still being handled")
+
+func newRecent(max int) *recent { return &recent{newMemory[*handled](max, 0)} }
+
+// once calls do for an event that has not come before. Of one that has, it waits
+// for the outcome. An event whose do failed may come again.
+func (r *recent) once(ctx context.Context, id string, do func() error) error {
+	h := &handled{done: make(chan struct{})}
+	if before, known := r.events.getOrPut(id, h); known {
+		select {
+		case <-before.done:
+			return before.err
+		case <-ctx.Done():
+			return errUnfinished
+		}
+	}
+	h.err = do()
+	if h.err != nil {
+		r.events.forget(id)
+	}
+	close(h.done)
+	return h.err
+}

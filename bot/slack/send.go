@@ -1,0 +1,133 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"studycoach/bot"
+	"studycoach/coach"
+)
+
+// Send puts a message into a room, as one post or several. Where only a part of
+// them came to be, the next Send goes on from there. A picture that cannot be
+// uploaded is told in words.
+func (p *Platform) Send(ctx context.Context, d coach.Delivery) (bot.MessageID, error) {
+	me, channel, err := p.target(ctx, d)
+	if err != nil {
+		return "", p.unsent(ctx, d, err)
+	}
+	posts := render(d.Message, p.upload(ctx, d.Message))
+	sent := map[int]string{}
+	if len(posts) > 1 {
+		sent = p.sentParts(ctx, me, channel, d)
+	}
+	for i, s := range posts {
+		if sent[i] != "" {
+			continue
+		}
+		ts, err := p.postPart(ctx, channel, d.Key, i, s)
+		if err != nil {
+			if sendError(err).Reason == bot.Unsure {
+				p.parts.forget(d.Key) // what is there has to be looked at
+			} else if i > 0 {
+				p.parts.put(d.Key, sent)
+			}
+			return "", p.unsent(ctx, d, err)
+		}
+		sent[i] = ts
+		p.threads.put(channel+"/"+ts, d.Key)
+	}
+	p.parts.forget(d.Key)
+	return messageID(channel, sent[0]), nil
+}
+
+// messageID names a message.
+func messageID(channel, ts string) bot.MessageID { return bot.MessageID(channel + "/" + ts) }
+
+// target finds the channel of a delivery. Its error is a *callError or wraps
+// bot.ErrNoRoom.
+func (p *Platform) target(ctx context.Context, d coach.Delivery) (self, string, error) {
+	me, err := p.whoami(ctx)
+	if err != nil {
+		return me, "", err
+	}
+	parts := strings.Split(string(d.Room), "/")
+	if len(parts) != 3 || parts[0] != platform {
+		return me, "", fmt.Errorf("%w: it is no room of Slack's", bot.ErrNoRoom)
+	}
+	if user, direct := strings.CutPrefix(parts[2], "@"); direct {
+		channel, err := p.directChannel(ctx, user)
+		return me, channel, err
+	}
+	if parts[1] != me.Team {
+		return me, "", fmt.Errorf("%w: it is in another workspace", bot.ErrNoRoom)
+	}
+	return me, parts[2], nil
+}
+
+// postPart posts the i-th post of a delivery.
+func (p *Platform) postPart(ctx context.Context, channel, key string, i int, s post) (ts string, err error) {
+	v, err := s.values(channel)
+	if err != nil {
+		return "", err
+	}
+	m := metadata{Type: deliveryType}
+	m.Payload.Key, m.Payload.Part = key, i
+	raw, err := json.Marshal(m)
+	if err != nil {
+		return "", err
+	}
+	v.Set("metadata", string(raw))
+	var got struct {
+		TS string `json:"ts"`
+	}
+	if err := p.api.call(ctx, "chat.postMessage", v, &got); err != nil {
+		return "", err
+	}
+	return got.TS, nil
+}
+
+// directChannel opens the direct messages with somebody.
+func (p *Platform) directChannel(ctx context.Context, user string) (string, error) {
+	if channel, ok := p.directs.get(user); ok {
+		return channel, nil
+	}
+	var got struct {
+		Channel struct {
+			ID string `json:"id"`
+		} `json:"channel"`
+	}
+	if err := p.api.call(ctx, "conversations.open", url.Values{"users": {user}}, &got); err != nil {
+		return "", err
+	}
+	p.directs.put(user, got.Channel.ID)
+	return got.Channel.ID, nil
+}
+
+// unsent is the error of a Send that failed. What it says of the room or the
+// person is noted as well, since the event that told of it may have been missed.
+func (p *Platform) unsent(ctx context.Context, d coach.Delivery, err error) error {
+	s := sendError(err)
+	m := meanings[codeOf(err)]
+	n := coach.Notice{ID: "refused/" + d.Key, At: time.Now(), Room: d.Room}
+	user, direct := strings.CutPrefix(d.Room.Channel(), "@")
+	switch {
+	case s.Reason != bot.Refused:
+		return s
+	case direct && m.notice != "":
+		n.Kind, n.User, n.Room = m.notice, coach.UserRef(strings.TrimSuffix(string(d.Room), "@"+user)+user), ""
+		p.directs.forget(user)
+	case !direct && m.why != "":
+		n.Kind, n.Why = coach.RoomClosed, m.why
+	default:
+		return s
+	}
+	if err := p.o.Notice(ctx, n); err != nil {
+		p.log.Warn("A notice could not be taken.", "notice", n.ID, "kind", string(n.Kind), "err", err)
+	}
+	return s
+}

@@ -1,0 +1,198 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"studycoach/bot"
+	"studycoach/coach"
+)
+
+// Options say how to reach Slack. BotToken is needed, and AppToken or a signing
+// secret, or both: then what people do is taken from both ways.
+type Options struct {
+	BotToken       string   // begins with xoxb-
+	AppToken       string   // begins with xapp-, for Socket Mode; empty: without it
+	SigningSecrets []string // of signed HTTP; two during a rotation; none: without it
+	APIURL         string   // all calls and uploads go there; empty: https://slack.com/api/
+
+	// Notice is told what happens to people and rooms. Where it fails, Slack
+	// tells of it again. nil: nobody is told.
+	Notice func(context.Context, coach.Notice) error
+
+	// Draw makes a PNG of a picture. nil: pictures show as their texts.
+	Draw func(coach.Image) ([]byte, error)
+
+	Log *slog.Logger // nil: nothing is logged
+}
+
+// platform is the first part of the ids of rooms and accounts.
+const platform = "slack"
+
+// Bounds of what is remembered, in entries of at most a few hundred bytes.
+const (
+	maxRecent  = 4096  // events
+	maxThreads = 4096  // messages that have a thread
+	maxPeople  = 10000 // names and zones
+	maxDirects = 50000 // channels of direct messages
+	maxHomes   = 10000 // App Homes that were opened
+	maxParts   = 256   // deliveries that were sent in part
+)
+
+// Platform is Slack, for one workspace. Its methods may be called by many
+// goroutines at once.
+type Platform struct {
+	o   Options
+	log *slog.Logger
+	api *api
+	in  *entrance
+
+	recent  *recent
+	threads *memory[string]         // the delivery's key by channel and ts; empty: somebody else's
+	people  *memory[person]         // by user
+	directs *memory[string]         // the channel by user
+	homes   *memory[*homeTab]       // by user
+	parts   *memory[map[int]string] // the ts of each part by delivery key
+	me      identity
+}
+
+var _ bot.Platform = (*Platform)(nil)
+
+// New makes the adapter. It checks what can be checked without a call.
+func New(o Options) (*Platform, error) {
+	if err := o.check(); err != nil {
+		return nil, fmt.Errorf("slack: %w", err)
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Notice == nil {
+		o.Notice = func(context.Context, coach.Notice) error { return nil }
+	}
+	return &Platform{
+		o:       o,
+		log:     o.Log,
+		api:     newAPI(o),
+		in:      newEntrance(),
+		recent:  newRecent(maxRecent),
+		threads: newMemory[string](maxThreads, 0),
+		people:  newMemory[person](maxPeople, personFresh),
+		directs: newMemory[string](maxDirects, 0),
+		homes:   newMemory[*homeTab](maxHomes, 0),
+		parts:   newMemory[map[int]string](maxParts, 0),
+		me:      identity{turn: make(chan struct{}, 1)},
+	}, nil
+}
+
+// check never quotes a token: what is wrong with one is said in words.
+func (o *Options) check() error {
+	switch {
+	case !strings.HasPrefix(o.BotToken, "xoxb-"):
+		return errors.New("the bot token has to begin with xoxb-; it is on the app's page OAuth & Permissions")
+	case o.AppToken != "" && !strings.HasPrefix(o.AppToken, "xapp-"):
+		return errors.New("the app token has to begin with xapp-; it is on the app's page Basic Information")
+	case o.AppToken == "" && len(o.SigningSecrets) == 0:
+		return errors.New("it needs an app token for Socket Mode, or a signing secret for HTTP")
+	}
+	for _, secret := range o.SigningSecrets {
+		if len(secret) < 16 {
+			return errors.New("a signing secret is too short; it is on the app's page Basic Information")
+		}
+	}
+	if o.APIURL == "" {
+		o.APIURL = "https://slack.com/api/"
+	}
+	u, err := url.Parse(o.APIURL)
+	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" {
+		return errors.New("the address of the API is none, such as https://slack.com/api/")
+	}
+	if u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
+		return errors.New("the address of the API has to begin with https://")
+	}
+	o.APIURL = strings.TrimSuffix(o.APIURL, "/") + "/"
+	return nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// Name returns "slack".
+func (p *Platform) Name() string { return platform }
+
+// Pace is one message a second into a room, and "several hundred" a minute in a
+// workspace (https://docs.slack.dev/apis/web-api/rate-limits): 300, and a few in
+// a row after a rest. A workspace is all there is.
+func (p *Platform) Pace() bot.Pace {
+	return bot.Pace{
+		Room:      bot.Rate{Every: time.Second},
+		Workspace: bot.Rate{Every: 200 * time.Millisecond, Burst: 20},
+	}
+}
+
+// grace is how long answers that are on their way are waited for at the end.
+const grace = 5 * time.Second
+
+// Run takes events from Socket Mode, where an app token is set, and through the
+// routes. It is called once.
+func (p *Platform) Run(ctx context.Context, h bot.Handler) error {
+	p.in.open(h)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		p.start(ctx)
+		if p.o.AppToken != "" {
+			p.runSocket(ctx)
+		}
+	}()
+	<-ctx.Done()
+	p.in.close(grace)
+	<-ended
+	p.api.close()
+	return nil
+}
+
+// start finds out who the bot is, and tells that it is in the workspace again.
+func (p *Platform) start(ctx context.Context) {
+	for wait := time.Second; ; wait = min(2*wait, time.Minute) {
+		me, err := p.whoami(ctx)
+		if err == nil {
+			p.log.Info("Slack is connected.", "workspace", me.Team, "bot", me.User)
+			now := time.Now()
+			n := coach.Notice{
+				ID: fmt.Sprintf("opened/%s/%s/%d", me.Team, me.BotID, now.UnixNano()), At: now,
+				Kind: coach.WorkspaceOpened, Room: me.room(""),
+			}
+			if err := p.o.Notice(ctx, n); err != nil && ctx.Err() == nil {
+				p.log.Warn("It could not be noted that Slack is connected.", "err", err)
+			}
+			return
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		p.log.Error("SLACK DOES NOT LET THE BOT IN. It tries again.", "err", err, "wait", wait)
+		if !sleep(ctx, wait) {
+			return
+		}
+	}
+}
+
+// sleep waits, and tells whether it was for the whole time.
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

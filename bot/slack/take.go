@@ -1,0 +1,127 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"studycoach/bot"
+	"studycoach/coach"
+)
+
+// Parts of the 3 s within which Slack wants to be answered: what an event needs
+// to be known before it is answered, then bot.Budget for the answer, then its
+// way there. What takes longer goes on, and is acknowledged without it.
+const (
+	knowTime = 800 * time.Millisecond
+	showTime = 500 * time.Millisecond
+)
+
+// take handles what Slack has handed over, and returns what it is acknowledged
+// with; nil: nothing. What ends with an error is not acknowledged, so that Slack
+// hands it over again. It takes less than 3 s; an event is answered by then, or
+// on its way to it.
+func (p *Platform) take(ctx context.Context, k kind, payload []byte) (ack json.RawMessage, err error) {
+	h, err := p.in.enter()
+	if err != nil {
+		return nil, err
+	}
+	leave := p.in.leave
+	defer func() { leave() }()
+
+	know, cancel := context.WithTimeout(ctx, knowTime)
+	defer cancel()
+	me, err := p.whoami(know)
+	if err != nil {
+		return nil, err
+	}
+	a, err := p.read(know, k, payload, me)
+	switch {
+	case err != nil:
+		return nil, err
+	case a.notice != nil:
+		return nil, p.recent.once(know, a.notice.ID, func() error { return p.note(know, a) })
+	case a.asked == nil:
+		return nil, nil
+	}
+	if a.learn != nil {
+		a.learn()
+	}
+	err = p.recent.once(ctx, a.asked.event.ID, func() error {
+		ours, err := p.complete(know, a.asked)
+		if err != nil || !ours {
+			return err
+		}
+		var inTime bool
+		if ack, inTime = p.respond(ctx, h, a.asked); !inTime {
+			leave = func() {} // whoever goes on with it leaves
+		}
+		return nil
+	})
+	return ack, err
+}
+
+// note tells of a notice.
+func (p *Platform) note(ctx context.Context, a arrival) error {
+	if err := p.o.Notice(ctx, *a.notice); err != nil {
+		p.log.Warn("A notice could not be taken.", "notice", a.notice.ID, "kind", string(a.notice.Kind), "err", err)
+		return err
+	}
+	if a.learn != nil {
+		a.learn()
+	}
+	return nil
+}
+
+// complete adds to an event what its payload does not tell. It tells whether the
+// event is for the bot.
+func (p *Platform) complete(ctx context.Context, q *asked) (ours bool, err error) {
+	if q.parent != "" {
+		key, err := p.threadKey(ctx, q.me, q.channel, q.parent)
+		if err != nil {
+			return false, err
+		}
+		if key == "" && !q.direct() {
+			return false, nil
+		}
+		q.event.Thread = key
+	}
+	switch who, err := p.look(ctx, q.user); {
+	case err == nil:
+		q.event.Name, q.event.Zone = who.name, who.zone
+	case q.event.Name == "": // the event does not wait for that
+		q.event.Name = q.user
+	}
+	return true, nil
+}
+
+// respond has an event answered, and returns its acknowledgement. Where it is
+// not in time, that goes on until it is done, and leaves by itself.
+func (p *Platform) respond(ctx context.Context, h bot.Handler, q *asked) (ack json.RawMessage, inTime bool) {
+	q.ack = newSlot()
+	defer close(q.ack.over)
+	reply, inTime, err := bot.Soon(ctx, h, q.event, func(ctx context.Context, r coach.Reply, err error) {
+		defer p.in.leave()
+		p.answer(ctx, h, q, r, err)
+	})
+	if !inTime {
+		return nil, false
+	}
+	done := make(chan struct{})
+	p.in.stay()
+	go func() {
+		defer p.in.leave()
+		defer close(done)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), bot.Patience)
+		defer cancel()
+		p.answer(ctx, h, q, reply, err)
+	}()
+	t := time.NewTimer(showTime)
+	defer t.Stop()
+	select {
+	case ack = <-q.ack.value:
+	case <-done:
+	case <-t.C:
+	}
+	return ack, true
+}

@@ -1,0 +1,69 @@
+package slack
+
+import (
+	"context"
+	"net/url"
+)
+
+// Every delivery carries its key as metadata
+// (https://docs.slack.dev/messaging/message-metadata).
+const deliveryType = "studycoach_delivery"
+
+// metadata is what a message of a delivery carries.
+type metadata struct {
+	Type    string `json:"event_type"`
+	Payload struct {
+		Key  string `json:"key"`
+		Part int    `json:"part"`
+	} `json:"event_payload"`
+}
+
+// found is a message of a room's history.
+type found struct {
+	TS       string   `json:"ts"`
+	User     string   `json:"user"`
+	BotID    string   `json:"bot_id"`
+	Metadata metadata `json:"metadata"`
+}
+
+// key is the delivery that a message is of; empty where it is of none. Others
+// may write metadata too.
+func (m found) key(me self) string {
+	if m.Metadata.Type != deliveryType || m.User != me.User && (m.BotID == "" || m.BotID != me.BotID) {
+		return ""
+	}
+	return m.Metadata.Payload.Key
+}
+
+// threadKey finds the delivery in whose thread something was written; empty:
+// none.
+func (p *Platform) threadKey(ctx context.Context, me self, channel, ts string) (string, error) {
+	if key, ok := p.threads.get(channel + "/" + ts); ok {
+		return key, nil
+	}
+	var got struct {
+		Messages []found `json:"messages"`
+	}
+	v := url.Values{
+		"channel": {channel}, "ts": {ts}, "oldest": {ts}, "latest": {ts},
+		"inclusive": {"true"}, "limit": {"1"}, "include_all_metadata": {"true"},
+	}
+	err := p.api.call(ctx, "conversations.replies", v, &got)
+	switch codeOf(err) {
+	case "":
+	case "thread_not_found", "channel_not_found", "not_in_channel", "missing_scope":
+		p.threads.put(channel+"/"+ts, "")
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	key := ""
+	for _, m := range got.Messages {
+		if m.TS == ts {
+			key = m.key(me)
+		}
+	}
+	p.threads.put(channel+"/"+ts, key)
+	return key, nil
+}
