@@ -10,7 +10,7 @@ import (
 var (
 	wordsForm = coach.Form{
 		Verb: "announce", Args: map[string]string{"cohort": "aaaaaaaaaa"},
-		Title: "Announce & <more>", Submit: "Preview", Intro: "It goes to *everybody* in the cohort.",
+		Title: "Announce & <b>", Submit: "Preview", Intro: "It goes to *everybody* in the cohort.",
 		Fields: []coach.FormField{
 			{Name: "title", Label: "Heading", Kind: coach.FieldText, Value: "News & <such>", Hint: "Up to 60 characters"},
 			{Name: "text", Label: "What to say", Kind: coach.FieldArea, Max: 2000},

@@ -58,7 +58,7 @@ func parts(m coach.Message, files []string) []part {
 		case b.Code != "":
 			out = append(out, listing(b.Code)...)
 		case len(b.Fields) > 0:
-			out = append(out, paragraphs(pairs(b.Fields))...)
+			out = append(out, pairs(b.Fields)...)
 		case len(b.Actions) > 0:
 			out = append(out, buttons(b.Actions, len(out))...)
 		case b.Image != nil:
@@ -112,17 +112,30 @@ func listing(code string) []part {
 	return out
 }
 
-// pairs puts labelled values on lines of their own.
-func pairs(fields []coach.Field) []say.Span {
-	var out []say.Span
-	for i, f := range fields {
-		if i > 0 {
-			out = append(out, say.Span{Text: "\n"})
+// pairs puts labelled values on lines of their own. Where they do not fit into
+// one block, the next begins with a label.
+func pairs(fields []coach.Field) []part {
+	var out []part
+	var run []say.Span
+	used := 0
+	for _, f := range fields {
+		pair := append([]say.Span{{Text: tidy(f.Label) + ":", Style: say.Bold}, {Text: " "}}, spans(f.Value)...)
+		n := 0
+		for _, s := range pair {
+			n += weight(s)
 		}
-		out = append(out, say.Span{Text: tidy(f.Label) + ":", Style: say.Bold}, say.Span{Text: " "})
-		out = append(out, spans(f.Value)...)
+		end := say.Span{Text: "\n"}
+		switch n += weight(end); {
+		case len(run) == 0:
+		case used+n > maxRich:
+			out = append(out, paragraphs(run)...)
+			run, used = nil, 0
+		default:
+			run = append(run, end)
+		}
+		run, used = append(run, pair...), used+n
 	}
-	return out
+	return append(out, paragraphs(run)...)
 }
 
 // picture shows an uploaded file, or the description in its place.
