@@ -82,7 +82,10 @@ func (f *fakeSlack) blocksOf(raw string) ([]any, bool) {
 	if raw == "" {
 		return nil, true
 	}
-	if json.Unmarshal([]byte(raw), &blocks) != nil || len(blocks) > 50 {
+	if raw == "[]" { // takes away those that are there
+		return blocks, true
+	}
+	if json.Unmarshal([]byte(raw), &blocks) != nil || !f.takesBlocks(raw) {
 		return nil, false
 	}
 	for _, b := range blocks {
@@ -171,10 +174,10 @@ func (r *fakeRoom) find(ts string) *fakeMessage {
 func (f *fakeSlack) respond(w http.ResponseWriter, path string, body []byte) {
 	u := f.urls[path]
 	var in struct {
-		Type    string `json:"response_type"`
-		Text    string `json:"text"`
-		Blocks  []any  `json:"blocks"`
-		Replace bool   `json:"replace_original"`
+		Type    string          `json:"response_type"`
+		Text    string          `json:"text"`
+		Blocks  json.RawMessage `json:"blocks"`
+		Replace bool            `json:"replace_original"`
 	}
 	if u == nil || json.Unmarshal(body, &in) != nil || in.Type != "ephemeral" {
 		w.WriteHeader(http.StatusNotFound)
@@ -186,10 +189,16 @@ func (f *fakeSlack) respond(w http.ResponseWriter, path string, body []byte) {
 		_, _ = w.Write([]byte(`{"ok":false,"error":"used_url"}`))
 		return
 	}
+	blocks, ok := f.blocksOf(string(in.Blocks))
+	if !ok {
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write([]byte(`{"ok":false,"error":"invalid_blocks"}`))
+		return
+	}
 	if in.Replace && u.message != nil {
-		u.message.text, u.message.blocks = in.Text, in.Blocks
+		u.message.text, u.message.blocks = in.Text, blocks
 	} else {
-		f.show(u.user, u.channel, in.Text, in.Blocks)
+		f.show(u.user, u.channel, in.Text, blocks)
 	}
 	_, _ = w.Write([]byte(`{"ok":true}`))
 }
@@ -298,7 +307,7 @@ func (f *fakeSlack) openView(w http.ResponseWriter, v url.Values) {
 	}
 	delete(f.triggers, v.Get("trigger_id"))
 	var view map[string]any
-	if json.Unmarshal([]byte(v.Get("view")), &view) != nil || view["type"] != "modal" {
+	if json.Unmarshal([]byte(v.Get("view")), &view) != nil || view["type"] != "modal" || !f.takesModal(v.Get("view")) {
 		no(w, "invalid_arguments")
 		return
 	}
@@ -307,6 +316,10 @@ func (f *fakeSlack) openView(w http.ResponseWriter, v url.Values) {
 }
 
 func (f *fakeSlack) publishView(w http.ResponseWriter, v url.Values) {
+	if !f.takesHome(v.Get("view")) {
+		no(w, "invalid_arguments")
+		return
+	}
 	f.homes[v.Get("user_id")] = v.Get("view")
 	succeed(w, map[string]any{"view": map[string]any{}})
 }

@@ -224,9 +224,9 @@ func (c *fakeChat) Type(as coach.UserRef, in coach.RoomID, text string) {
 // take takes the acknowledgement of a command.
 func (c *fakeChat) take(user, channel string, ack json.RawMessage) {
 	var m struct {
-		Type   string `json:"response_type"`
-		Text   string `json:"text"`
-		Blocks []any  `json:"blocks"`
+		Type   string          `json:"response_type"`
+		Text   string          `json:"text"`
+		Blocks json.RawMessage `json:"blocks"`
 	}
 	if len(ack) == 0 || string(ack) == "null" {
 		return
@@ -237,7 +237,9 @@ func (c *fakeChat) take(user, channel string, ack json.RawMessage) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.show(user, channel, m.Text, m.Blocks)
+	if blocks, ok := c.blocksOf(string(m.Blocks)); ok {
+		c.show(user, channel, m.Text, blocks)
+	}
 }
 
 // write writes a message, and returns the event that tells of it.
@@ -362,16 +364,20 @@ func (c *fakeChat) mend(user string, v *fakeView, ack json.RawMessage) {
 	var a struct {
 		Action string            `json:"response_action"`
 		Errors map[string]string `json:"errors"`
-		View   map[string]any    `json:"view"`
+		View   json.RawMessage   `json:"view"`
 	}
 	_ = json.Unmarshal(ack, &a)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch a.Action {
 	case "errors":
+		c.takesErrors(v, a.Errors)
 		v.errors = a.Errors
 	case "update":
-		v.view, v.errors = a.View, nil
+		if c.takesModal(string(a.View)) {
+			v.view, v.errors = map[string]any{}, nil
+			_ = json.Unmarshal(a.View, &v.view)
+		}
 	default:
 		delete(c.views, user)
 	}

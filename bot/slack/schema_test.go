@@ -3,6 +3,7 @@ package slack
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,28 +28,37 @@ const (
 // schemas holds each schema once it has been read.
 var schemas sync.Map
 
-// schema reads one of Slack's schemas, and skips the test where they are not
-// beside the project.
+// schema is one of Slack's schemas. It skips the test where they are not beside
+// the project.
 func schema(t testing.TB, name string) *jsonschema.Schema {
 	t.Helper()
+	s, err := readSchema(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && os.Getenv("CI") == "":
+		t.Skip("Slack's schemas are not beside the project: ", err)
+	case err != nil:
+		t.Fatal(err)
+	}
+	return s
+}
+
+// readSchema reads one of Slack's schemas, once.
+func readSchema(name string) (*jsonschema.Schema, error) {
 	if s, ok := schemas.Load(name); ok {
-		return s.(*jsonschema.Schema)
+		return s.(*jsonschema.Schema), nil
 	}
 	path := filepath.Join("../../../shared/schemas", name)
 	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("Slack's schemas are missing: ", err)
-		}
-		t.Skip("Slack's schemas are not beside the project: ", err)
+		return nil, err
 	}
 	c := jsonschema.NewCompiler()
 	c.UseRegexpEngine(ecmaScript)
 	s, err := c.Compile(path)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	schemas.Store(name, s)
-	return s
+	return s, nil
 }
 
 // ecmaScript compiles the expressions of schemas, which look ahead as package
