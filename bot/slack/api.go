@@ -233,7 +233,10 @@ func (a *api) post(ctx context.Context, name, to string, header http.Header, bod
 	e := failed(got.status, nil)
 	e.Maybe = got.status >= 500
 	var ans answer
-	if json.Unmarshal(got.body, &ans) == nil && codePattern.MatchString(ans.Error) {
+	if json.Unmarshal(got.body, &ans) != nil {
+		ans.Error = strings.TrimSpace(string(got.body[:min(len(got.body), 100)])) // of a response URL it may be the word alone
+	}
+	if codePattern.MatchString(ans.Error) {
 		e.Code = ans.Error
 	}
 	if got.status == http.StatusTooManyRequests {

@@ -11,22 +11,20 @@ import (
 // meaning is what a word of Slack's about a failed call means for a delivery.
 type meaning struct {
 	reason bot.Reason
-	noRoom bool             // the room takes nothing
-	why    coach.Closing    // of noRoom: why, where that is certain
-	notice coach.NoticeKind // what it says of the person of direct messages
+	noRoom bool          // the room takes nothing
+	why    coach.Closing // of noRoom: why, where that is certain
+	gone   bool          // the person of direct messages is deactivated
 }
 
 // The meanings.
 var (
 	shutOut  = meaning{reason: bot.Revoked}
 	notNow   = meaning{reason: bot.Failed}
-	gone     = meaning{reason: bot.Refused, noRoom: true, why: coach.Deleted}
 	outside  = meaning{reason: bot.Refused, noRoom: true, why: coach.NotInRoom}
 	archived = meaning{reason: bot.Refused, noRoom: true, why: coach.Archived}
 	barred   = meaning{reason: bot.Refused, noRoom: true, why: coach.Forbidden}
 	unknown  = meaning{reason: bot.Refused, noRoom: true}
-	deaf     = meaning{reason: bot.Refused, noRoom: true, notice: coach.Unreachable}
-	left     = meaning{reason: bot.Refused, noRoom: true, notice: coach.PersonGone}
+	left     = meaning{reason: bot.Refused, noRoom: true, gone: true}
 )
 
 // meanings lists what chat.postMessage and conversations.open fail with
@@ -52,30 +50,27 @@ var meanings = map[string]meaning{
 	"service_unavailable":    notNow,
 	"team_added_to_org":      notNow,
 
-	"channel_not_found": gone,
-	"invalid_channel":   gone,
+	"channel_not_found": unknown, // deleted, or private and without the bot
+	"invalid_channel":   unknown,
 	"not_in_channel":    outside,
 	"is_archived":       archived,
 
-	"ekm_access_denied":                        barred,
-	"enterprise_is_restricted":                 barred,
-	"no_permission":                            barred,
-	"restricted_action":                        barred,
-	"restricted_action_non_threadable_channel": barred,
-	"restricted_action_read_only_channel":      barred,
-	"restricted_action_thread_locked":          barred,
-	"restricted_action_thread_only_channel":    barred,
-	"team_access_not_granted":                  barred,
+	"ekm_access_denied":                     barred,
+	"enterprise_is_restricted":              barred,
+	"no_permission":                         barred,
+	"restricted_action":                     barred,
+	"restricted_action_read_only_channel":   barred,
+	"restricted_action_thread_only_channel": barred,
+	"team_access_not_granted":               barred,
 
-	"invalid_arguments":                     unknown,
 	"method_not_supported_for_channel_type": unknown,
 	"user_not_found":                        unknown,
 	"users_not_found":                       unknown,
 
-	"cannot_dm_bot":            deaf,
-	"invalid_user_combination": deaf,
-	"messages_tab_disabled":    deaf,
-	"user_not_visible":         deaf,
+	"cannot_dm_bot":            unknown,
+	"invalid_user_combination": unknown,
+	"messages_tab_disabled":    unknown,
+	"user_not_visible":         unknown,
 
 	"user_disabled": left,
 }
@@ -107,6 +102,7 @@ func sendError(err error) *bot.SendError {
 			s.Scope = bot.OneWorkspace
 		}
 		if m.noRoom {
+			s.Why = m.why
 			s.Err = fmt.Errorf("%w: %w", bot.ErrNoRoom, err)
 		}
 	}

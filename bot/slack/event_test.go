@@ -308,19 +308,19 @@ func TestAFailedLookupHoldsNoEventBack(t *testing.T) {
 
 func TestTyped(t *testing.T) {
 	for in, want := range map[string]string{
-		"45m read":                             "45m read",
-		"a &amp; b &lt;c&gt; &amp;lt;":         "a & b <c> &lt;",
+		"45m read":                              "45m read",
+		"a &amp; b &lt;c&gt; &amp;lt;":          "a & b <c> &lt;",
 		"see <https://a.example/x?a=1&amp;b=2>": "see https://a.example/x?a=1&b=2",
-		"see <https://a.example|the manual>":   "see the manual",
+		"see <https://a.example|the manual>":    "see the manual",
 		"mail <mailto:a@b.example|a@b.example>": "mail a@b.example",
-		"with <@U1> and <@U2|ben>":             "with @U1 and @ben",
-		"in <#C1|general> and <#C2>":           "in #general and #C2",
-		"<!here> <!subteam^S1|@team>":          "@here @team",
-		"<!date^1392734382^{date}|Feb 18>":     "Feb 18",
-		"1 < 2":                                "1 < 2",
-		"<":                                    "<",
-		"\xff45m":                              "45m",
-		strings.Repeat("x", maxTyped+5):        strings.Repeat("x", maxTyped),
+		"with <@U1> and <@U2|ben>":              "with @U1 and @ben",
+		"in <#C1|general> and <#C2>":            "in #general and #C2",
+		"<!here> <!subteam^S1|@team>":           "@here @team",
+		"<!date^1392734382^{date}|Feb 18>":      "Feb 18",
+		"1 < 2":                                 "1 < 2",
+		"<":                                     "<",
+		"\xff45m":                               "45m",
+		strings.Repeat("x", maxTyped+5):         strings.Repeat("x", maxTyped),
 	} {
 		if got := typed(in); got != want {
 			t.Errorf("%.60q is read as %.60q, want %.60q", in, got, want)

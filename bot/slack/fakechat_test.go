@@ -190,11 +190,7 @@ func (c *fakeChat) settle() {
 // that does not know it yet; what one process does is tested beside the suite.
 func (c *fakeChat) act(do func()) {
 	c.last = func() {
-		all := c.platform.recent.events
-		all.mu.Lock()
-		all.order.Init()
-		clear(all.byKey)
-		all.mu.Unlock()
+		c.platform.recent.events.clear()
 		do()
 	}
 	do()

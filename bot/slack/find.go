@@ -26,29 +26,27 @@ func (p *Platform) Find(ctx context.Context, d coach.Delivery) (bot.MessageID, b
 	if err != nil {
 		return "", false, sendError(err)
 	}
-	sent, err := p.findParts(ctx, me, channel, d)
-	if err != nil {
+	sent, of, err := p.findParts(ctx, me, channel, d)
+	switch {
+	case err != nil:
 		return "", false, err
-	}
-	if len(sent) == 0 {
+	case len(sent) == 0:
 		return "", false, nil
-	}
-	for i := range render(d.Message, nil) {
-		if sent[i] == "" {
-			p.parts.put(d.Key, sent)
-			return "", false, nil
-		}
+	case len(sent) < of:
+		p.parts.put(d.Key, sent)
+		return "", false, nil
 	}
 	return messageID(channel, sent[0]), true, nil
 }
 
-// findParts returns the ts of each post of a delivery that is in its room.
-func (p *Platform) findParts(ctx context.Context, me self, channel string, d coach.Delivery) (map[int]string, error) {
+// findParts returns the ts of each post of a delivery that is in its room, and
+// how many there have to be.
+func (p *Platform) findParts(ctx context.Context, me self, channel string, d coach.Delivery) (sent map[int]string, of int, err error) {
 	v := url.Values{"channel": {channel}, "limit": {strconv.Itoa(pageSize)}, "include_all_metadata": {"true"}}
 	if !d.Due.IsZero() {
 		v.Set("oldest", strconv.FormatInt(d.Due.Add(-clockLag).Unix(), 10))
 	}
-	sent := map[int]string{}
+	sent = map[int]string{}
 	for range maxPages {
 		var got struct {
 			Messages []found `json:"messages"`
@@ -57,20 +55,20 @@ func (p *Platform) findParts(ctx context.Context, me self, channel string, d coa
 			} `json:"response_metadata"`
 		}
 		if err := p.api.call(ctx, "conversations.history", v, &got); err != nil {
-			return nil, unseen(err)
+			return nil, 0, unseen(err)
 		}
 		for _, m := range got.Messages {
 			if m.key(me) == d.Key {
-				sent[m.Metadata.Payload.Part] = m.TS
+				sent[m.Metadata.Payload.Part], of = m.TS, m.Metadata.Payload.Of
 				p.threads.put(channel+"/"+m.TS, d.Key)
 			}
 		}
 		if sent[0] != "" || got.Metadata.Cursor == "" { // the first post is the oldest
-			return sent, nil
+			return sent, of, nil
 		}
 		v.Set("cursor", got.Metadata.Cursor)
 	}
-	return nil, fmt.Errorf("%w: too much was said since", bot.ErrCannotLook)
+	return nil, 0, fmt.Errorf("%w: too much was said since", bot.ErrCannotLook)
 }
 
 // unseen is the error of a look at the history that failed.
@@ -92,7 +90,7 @@ func (p *Platform) sentParts(ctx context.Context, me self, channel string, d coa
 	if sent, ok := p.parts.get(d.Key); ok {
 		return sent
 	}
-	sent, err := p.findParts(ctx, me, channel, d)
+	sent, _, err := p.findParts(ctx, me, channel, d)
 	if err != nil {
 		if !errors.Is(err, bot.ErrCannotLook) {
 			p.log.Warn("It could not be seen which posts of a message are there already.", "job", d.Key, "err", err)

@@ -81,6 +81,13 @@ func (m *memory[V]) forget(key string) {
 	}
 }
 
+func (m *memory[V]) clear() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.order.Init()
+	clear(m.byKey)
+}
+
 func (m *memory[V]) remove(e *list.Element) {
 	m.order.Remove(e)
 	delete(m.byKey, e.Value.(*memo[V]).key)

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -13,6 +14,27 @@ import (
 type post struct {
 	Text   string // what it says, escaped, for notifications and screen readers
 	Blocks []slack.Block
+}
+
+// pictured tells whether a post has pictures.
+func (s post) pictured() bool {
+	return slices.ContainsFunc(s.Blocks, func(b slack.Block) bool { return b.BlockType() == slack.MBTImage })
+}
+
+// inWords is a post with the descriptions of its pictures in their places.
+func (s post) inWords() post {
+	out := post{Text: s.Text}
+	for _, b := range s.Blocks {
+		image, ok := b.(*slack.ImageBlock)
+		if !ok {
+			out.Blocks = append(out.Blocks, b)
+			continue
+		}
+		for _, p := range picture(image.AltText, "") {
+			out.Blocks = append(out.Blocks, p.block)
+		}
+	}
+	return out
 }
 
 // render turns a message into posts: one, or several where it does not fit.

@@ -14,7 +14,7 @@ import (
 
 // Send puts a message into a room, as one post or several. Where only a part of
 // them came to be, the next Send goes on from there. A picture that cannot be
-// uploaded is told in words.
+// shown is told in words.
 func (p *Platform) Send(ctx context.Context, d coach.Delivery) (bot.MessageID, error) {
 	me, channel, err := p.target(ctx, d)
 	if err != nil {
@@ -29,7 +29,13 @@ func (p *Platform) Send(ctx context.Context, d coach.Delivery) (bot.MessageID, e
 		if sent[i] != "" {
 			continue
 		}
-		ts, err := p.postPart(ctx, channel, d.Key, i, s)
+		m := metadata{Type: deliveryType}
+		m.Payload.Key, m.Payload.Part, m.Payload.Of = d.Key, i, len(posts)
+		var ts string
+		err := p.pictured(ctx, s, func(ctx context.Context, s post) (err error) {
+			ts, err = p.postPart(ctx, channel, m, s)
+			return err
+		})
 		if err != nil {
 			if sendError(err).Reason == bot.Unsure {
 				p.parts.forget(d.Key) // what is there has to be looked at
@@ -59,8 +65,8 @@ func (p *Platform) target(ctx context.Context, d coach.Delivery) (self, string, 
 	if len(parts) != 3 || parts[0] != platform {
 		return me, "", fmt.Errorf("%w: it is no room of Slack's", bot.ErrNoRoom)
 	}
-	if user, direct := strings.CutPrefix(parts[2], "@"); direct {
-		channel, err := p.directChannel(ctx, user)
+	if d.Room.IsDirect() {
+		channel, err := p.directChannel(ctx, userOf(d.Room))
 		return me, channel, err
 	}
 	if parts[1] != me.Team {
@@ -69,14 +75,15 @@ func (p *Platform) target(ctx context.Context, d coach.Delivery) (self, string, 
 	return me, parts[2], nil
 }
 
-// postPart posts the i-th post of a delivery.
-func (p *Platform) postPart(ctx context.Context, channel, key string, i int, s post) (ts string, err error) {
+// userOf is the Slack id of the one whose direct messages a room holds.
+func userOf(r coach.RoomID) string { return strings.TrimPrefix(r.Channel(), "@") }
+
+// postPart posts one of the posts of a delivery.
+func (p *Platform) postPart(ctx context.Context, channel string, m metadata, s post) (ts string, err error) {
 	v, err := s.values(channel)
 	if err != nil {
 		return "", err
 	}
-	m := metadata{Type: deliveryType}
-	m.Payload.Key, m.Payload.Part = key, i
 	raw, err := json.Marshal(m)
 	if err != nil {
 		return "", err
@@ -108,26 +115,19 @@ func (p *Platform) directChannel(ctx context.Context, user string) (string, erro
 	return got.Channel.ID, nil
 }
 
-// unsent is the error of a Send that failed. What it says of the room or the
-// person is noted as well, since the event that told of it may have been missed.
+// unsent is the error of a Send that failed. That somebody is gone is noted as
+// well, since the event that told of it may have been missed.
 func (p *Platform) unsent(ctx context.Context, d coach.Delivery, err error) error {
 	s := sendError(err)
-	m := meanings[codeOf(err)]
-	n := coach.Notice{ID: "refused/" + d.Key, At: time.Now(), Room: d.Room}
-	user, direct := strings.CutPrefix(d.Room.Channel(), "@")
-	switch {
-	case s.Reason != bot.Refused:
-		return s
-	case direct && m.notice != "":
-		n.Kind, n.User, n.Room = m.notice, coach.UserRef(strings.TrimSuffix(string(d.Room), "@"+user)+user), ""
-		p.directs.forget(user)
-	case !direct && m.why != "":
-		n.Kind, n.Why = coach.RoomClosed, m.why
-	default:
+	if s.Reason != bot.Refused || !d.Room.IsDirect() || strings.Count(string(d.Room), "/") != 2 {
 		return s
 	}
-	if err := p.o.Notice(ctx, n); err != nil {
-		p.log.Warn("A notice could not be taken.", "notice", n.ID, "kind", string(n.Kind), "err", err)
+	p.directs.forget(userOf(d.Room))
+	if meanings[codeOf(err)].gone {
+		n := coach.Notice{ID: "refused/" + d.Key, At: time.Now(), Kind: coach.PersonGone, User: d.Room.User()}
+		if err := p.o.Notice(ctx, n); err != nil {
+			p.log.Warn("A notice could not be taken.", "notice", n.ID, "kind", string(n.Kind), "err", err)
+		}
 	}
 	return s
 }

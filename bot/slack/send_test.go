@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -27,44 +28,57 @@ func TestWhatAFailedSendMeans(t *testing.T) {
 		scope  bot.Scope
 		after  time.Duration
 		noRoom bool
+		why    coach.Closing
 	}{
-		{"limited", limited("7"), bot.Limited, bot.OneRoom, 7 * time.Second, false},
-		{"limited for long", limited("3600"), bot.Limited, bot.OneRoom, time.Hour, false},
-		{"limited without a time", limited(""), bot.Limited, bot.OneRoom, saneAfter, false},
-		{"limited for no time", limited("0"), bot.Limited, bot.OneRoom, saneAfter, false},
-		{"limited in the past", limited("-5"), bot.Limited, bot.OneRoom, saneAfter, false},
-		{"limited for years", limited("99999999999999999999"), bot.Limited, bot.OneRoom, saneAfter, false},
-		{"limited until a date", limited("Wed, 21 Oct 2026 07:28:00 GMT"), bot.Limited, bot.OneRoom, saneAfter, false},
-		{"limited in the answer", saying("ratelimited"), bot.Limited, bot.OneRoom, saneAfter, false},
-		{"too many messages of the app", saying("rate_limited"), bot.Limited, bot.OneWorkspace, saneAfter, false},
+		{"limited", limited("7"), bot.Limited, bot.OneRoom, 7 * time.Second, false, ""},
+		{"limited for long", limited("3600"), bot.Limited, bot.OneRoom, time.Hour, false, ""},
+		{"limited without a time", limited(""), bot.Limited, bot.OneRoom, saneAfter, false, ""},
+		{"limited for no time", limited("0"), bot.Limited, bot.OneRoom, saneAfter, false, ""},
+		{"limited in the past", limited("-5"), bot.Limited, bot.OneRoom, saneAfter, false, ""},
+		{"limited for years", limited("99999999999999999999"), bot.Limited, bot.OneRoom, saneAfter, false, ""},
+		{"limited until a date", limited("Wed, 21 Oct 2026 07:28:00 GMT"), bot.Limited, bot.OneRoom, saneAfter, false, ""},
+		{"limited in the answer", saying("ratelimited"), bot.Limited, bot.OneRoom, saneAfter, false, ""},
+		{"too many messages of the app", saying("rate_limited"), bot.Limited, bot.OneWorkspace, saneAfter, false, ""},
 
-		{"an unknown channel", saying("channel_not_found"), bot.Refused, 0, 0, true},
-		{"not in the channel", saying("not_in_channel"), bot.Refused, 0, 0, true},
-		{"an archived channel", saying("is_archived"), bot.Refused, 0, 0, true},
-		{"a channel for some only", saying("restricted_action"), bot.Refused, 0, 0, true},
-		{"a read-only channel", saying("restricted_action_read_only_channel"), bot.Refused, 0, 0, true},
-		{"too long", saying("msg_too_long"), bot.Refused, 0, 0, false},
-		{"bad blocks", saying("invalid_blocks"), bot.Refused, 0, 0, false},
-		{"something new", saying("something_new"), bot.Refused, 0, 0, false},
+		{"an unknown channel", saying("channel_not_found"), bot.Refused, 0, 0, true, ""},
+		{"not in the channel", saying("not_in_channel"), bot.Refused, 0, 0, true, coach.NotInRoom},
+		{"an archived channel", saying("is_archived"), bot.Refused, 0, 0, true, coach.Archived},
+		{"a channel for some only", saying("restricted_action"), bot.Refused, 0, 0, true, coach.Forbidden},
+		{"a read-only channel", saying("restricted_action_read_only_channel"), bot.Refused, 0, 0, true, coach.Forbidden},
+		{"a channel for threads only", saying("restricted_action_thread_only_channel"), bot.Refused, 0, 0, true, coach.Forbidden},
+		{"no permission", saying("no_permission"), bot.Refused, 0, 0, true, coach.Forbidden},
+		{"another kind of channel", saying("method_not_supported_for_channel_type"), bot.Refused, 0, 0, true, ""},
+		{"bad arguments", saying("invalid_arguments"), bot.Refused, 0, 0, false, ""},
+		{"too long", saying("msg_too_long"), bot.Refused, 0, 0, false, ""},
+		{"bad blocks", saying("invalid_blocks"), bot.Refused, 0, 0, false, ""},
+		{"something new", saying("something_new"), bot.Refused, 0, 0, false, ""},
 
-		{"an inactive account", saying("account_inactive"), bot.Revoked, bot.OneWorkspace, 0, false},
-		{"a revoked token", saying("token_revoked"), bot.Revoked, bot.OneWorkspace, 0, false},
-		{"an expired token", saying("token_expired"), bot.Revoked, bot.OneWorkspace, 0, false},
-		{"a wrong token", saying("invalid_auth"), bot.Revoked, bot.OneWorkspace, 0, false},
-		{"no token", saying("not_authed"), bot.Revoked, bot.OneWorkspace, 0, false},
-		{"a missing scope", saying("missing_scope"), bot.Revoked, bot.OneWorkspace, 0, false},
+		{"an inactive account", saying("account_inactive"), bot.Revoked, bot.OneWorkspace, 0, false, ""},
+		{"a revoked token", saying("token_revoked"), bot.Revoked, bot.OneWorkspace, 0, false, ""},
+		{"an expired token", saying("token_expired"), bot.Revoked, bot.OneWorkspace, 0, false, ""},
+		{"a wrong token", saying("invalid_auth"), bot.Revoked, bot.OneWorkspace, 0, false, ""},
+		{"no token", saying("not_authed"), bot.Revoked, bot.OneWorkspace, 0, false, ""},
+		{"a missing scope", saying("missing_scope"), bot.Revoked, bot.OneWorkspace, 0, false, ""},
 
-		{"a fatal error", saying("fatal_error"), bot.Unsure, 0, 0, false},
-		{"an internal error", saying("internal_error"), bot.Unsure, 0, 0, false},
-		{"unavailable", saying("service_unavailable"), bot.Failed, 0, 0, false},
-		{"500", status(http.StatusInternalServerError, "<html>"), bot.Unsure, 0, 0, false},
-		{"503", status(http.StatusServiceUnavailable, ""), bot.Unsure, 0, 0, false},
-		{"404", status(http.StatusNotFound, "<html>"), bot.Refused, 0, 0, false},
-		{"302", status(http.StatusFound, ""), bot.Failed, 0, 0, false},
-		{"accepted, then the connection breaks", lost, bot.Unsure, 0, 0, false},
-		{"the connection breaks", broken, bot.Unsure, 0, 0, false},
-		{"half an answer", truncated, bot.Unsure, 0, 0, false},
-		{"no JSON", status(http.StatusOK, "<html>"), bot.Unsure, 0, 0, false},
+		{"an app that was removed", saying("app_not_installed"), bot.Revoked, bot.OneWorkspace, 0, false, ""},
+		{"access denied", saying("access_denied"), bot.Revoked, bot.OneWorkspace, 0, false, ""},
+		{"another kind of token", saying("not_allowed_token_type"), bot.Revoked, bot.OneWorkspace, 0, false, ""},
+
+		{"a team that moves", saying("team_added_to_org"), bot.Failed, 0, 0, false, ""},
+		{"no access for now", saying("accesslimited"), bot.Failed, 0, 0, false, ""},
+		{"a limit of messages", saying("message_limit_exceeded"), bot.Failed, 0, 0, false, ""},
+		{"too slow a request", saying("request_timeout"), bot.Failed, 0, 0, false, ""},
+		{"a fatal error", saying("fatal_error"), bot.Unsure, 0, 0, false, ""},
+		{"an internal error", saying("internal_error"), bot.Unsure, 0, 0, false, ""},
+		{"unavailable", saying("service_unavailable"), bot.Failed, 0, 0, false, ""},
+		{"500", status(http.StatusInternalServerError, "<html>"), bot.Unsure, 0, 0, false, ""},
+		{"503", status(http.StatusServiceUnavailable, ""), bot.Unsure, 0, 0, false, ""},
+		{"404", status(http.StatusNotFound, "<html>"), bot.Refused, 0, 0, false, ""},
+		{"302", status(http.StatusFound, ""), bot.Failed, 0, 0, false, ""},
+		{"accepted, then the connection breaks", lost, bot.Unsure, 0, 0, false, ""},
+		{"the connection breaks", broken, bot.Unsure, 0, 0, false, ""},
+		{"half an answer", truncated, bot.Unsure, 0, 0, false, ""},
+		{"no JSON", status(http.StatusOK, "<html>"), bot.Unsure, 0, 0, false, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newChat(t, false)
@@ -74,8 +88,8 @@ func TestWhatAFailedSendMeans(t *testing.T) {
 			if !errors.As(err, &e) {
 				t.Fatalf("the error is %v", err)
 			}
-			if e.Reason != tt.reason || e.Scope != tt.scope || e.After != tt.after || errors.Is(err, bot.ErrNoRoom) != tt.noRoom {
-				t.Errorf("it is %s of scope %d after %v: %v", e.Reason, e.Scope, e.After, err)
+			if e.Reason != tt.reason || e.Scope != tt.scope || e.After != tt.after || errors.Is(err, bot.ErrNoRoom) != tt.noRoom || e.Why != tt.why {
+				t.Errorf("it is %s of scope %d after %v, %q: %v", e.Reason, e.Scope, e.After, e.Why, err)
 			}
 			if n := c.called("chat.postMessage"); n != 1 {
 				t.Errorf("it is tried %d times", n)
@@ -102,13 +116,7 @@ func TestASendThatNeverLeftFailed(t *testing.T) {
 }
 
 func TestDirectMessages(t *testing.T) {
-	for code, want := range map[string]coach.NoticeKind{
-		"":                      "",
-		"cannot_dm_bot":         coach.Unreachable,
-		"messages_tab_disabled": coach.Unreachable,
-		"user_disabled":         coach.PersonGone,
-		"user_not_found":        "",
-	} {
+	for _, code := range []string{"", "cannot_dm_bot", "messages_tab_disabled", "user_not_visible", "user_not_found", "user_disabled"} {
 		t.Run("met by "+code, func(t *testing.T) {
 			var got []coach.Notice
 			c := newChat(t, false, func(o *Options) {
@@ -123,13 +131,17 @@ func TestDirectMessages(t *testing.T) {
 			if (err != nil) != (code != "") || err != nil && !errors.Is(err, bot.ErrNoRoom) {
 				t.Errorf("the error is %v", err)
 			}
-			if want == "" && len(got) > 0 || want != "" && (len(got) != 1 || got[0].Kind != want || got[0].User != userRef(ada)) {
+			gone := code == "user_disabled" // of the others, the outbox tells that no message reaches them
+			if gone && (len(got) != 1 || got[0].Kind != coach.PersonGone || got[0].User != userRef(ada)) || !gone && len(got) > 0 {
 				t.Errorf("the notices are %+v", got)
 			}
-			if code == "" {
-				if _, err := c.platform.Send(t.Context(), d); err != nil || c.called("conversations.open") != 1 {
-					t.Errorf("the channel is opened %d times: %v", c.called("conversations.open"), err)
+			for range 2 {
+				if _, err := c.platform.Send(t.Context(), d); err != nil {
+					t.Error(err)
 				}
+			}
+			if n, want := c.called("conversations.open"), 1; n != want && (code == "" || n != want+1) {
+				t.Errorf("the channel is opened %d times", n)
 			}
 		})
 	}
@@ -243,18 +255,56 @@ func TestFindTakesNobodyElsesMessage(t *testing.T) {
 	}
 }
 
+// charted is a delivery with a picture.
+func charted(key string) coach.Delivery {
+	return delivery(key, coach.Text("The week:"), coach.Picture(coach.Image{Alt: "Ten hours.", Week: &coach.WeekChart{}}), coach.Text("Well done."))
+}
+
 func TestAPictureThatFailsIsToldInWords(t *testing.T) {
-	for _, step := range []string{"files.getUploadURLExternal", "upload", "files.completeUploadExternal", "files.info"} {
+	for _, step := range []string{"files.getUploadURLExternal", "upload", "files.completeUploadExternal", "files.info", "chat.postMessage"} {
 		c := newChat(t, false)
-		c.meet(step, status(http.StatusInternalServerError, ""))
-		d := delivery("summary/1", coach.Text("The week:"), coach.Picture(coach.Image{Alt: "Ten hours.", Week: &coach.WeekChart{}}))
+		if step == "chat.postMessage" {
+			c.meet(step, saying("invalid_blocks"))
+		} else {
+			c.meet(step, status(http.StatusInternalServerError, ""))
+		}
+		d := charted("summary/1")
 		if _, err := c.platform.Send(t.Context(), d); err != nil {
 			t.Errorf("%s: %v", step, err)
 			continue
 		}
 		got := c.See(userRef(ada), d.Room)
-		if len(got) != 1 || len(got[0].Images) > 0 || !strings.Contains(got[0].Text, "Ten hours.") {
+		if len(got) != 1 || len(got[0].Images) > 0 || !strings.Contains(got[0].Text, "The week:\n\nTen hours.\n") {
 			t.Errorf("%s: it says %+v", step, got)
+		}
+	}
+}
+
+func TestAPictureIsUploadedOnce(t *testing.T) {
+	c := newChat(t, false)
+	c.meet("chat.postMessage", limited("1"), lost)
+	d := charted("summary/1")
+	for range 3 {
+		_, _ = c.platform.Send(t.Context(), d)
+	}
+	if got := c.See(userRef(ada), d.Room); len(got) != 2 || len(got[1].Images) != 1 || got[1].Images[0].Alt != "Ten hours." {
+		t.Fatalf("it says %+v", got)
+	}
+	if n := c.called("upload"); n != 1 {
+		t.Errorf("it is uploaded %d times", n)
+	}
+	c.mu.Lock()
+	clear(c.files) // somebody deletes it
+	c.mu.Unlock()
+	for i, pictures := range []int{0, 1} {
+		if _, err := c.platform.Send(t.Context(), charted(fmt.Sprint("summary/", 2+i))); err != nil {
+			t.Fatal(err)
+		}
+		c.mu.Lock()
+		last := c.see(c.rooms[general], c.rooms[general].messages[2+i])
+		c.mu.Unlock()
+		if len(last.Images) != pictures || !strings.Contains(last.Text, "Well done.") {
+			t.Errorf("%d: it says %+v", i, last)
 		}
 	}
 }

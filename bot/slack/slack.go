@@ -37,12 +37,13 @@ const platform = "slack"
 
 // Bounds of what is remembered, in entries of at most a few hundred bytes.
 const (
-	maxRecent  = 4096  // events
-	maxThreads = 4096  // messages that have a thread
-	maxPeople  = 10000 // names and zones
-	maxDirects = 50000 // channels of direct messages
-	maxHomes   = 10000 // App Homes that were opened
-	maxParts   = 256   // deliveries that were sent in part
+	maxRecent   = 4096  // events
+	maxThreads  = 4096  // messages that have a thread
+	maxPeople   = 10000 // names and zones
+	maxDirects  = 50000 // channels of direct messages
+	maxHomes    = 10000 // App Homes that were opened
+	maxParts    = 256   // deliveries that were sent in part
+	maxPictures = 512   // files that were uploaded
 )
 
 // Platform is Slack, for one workspace. Its methods may be called by many
@@ -53,13 +54,14 @@ type Platform struct {
 	api *api
 	in  *entrance
 
-	recent  *recent
-	threads *memory[string]         // the delivery's key by channel and ts; empty: somebody else's
-	people  *memory[person]         // by user
-	directs *memory[string]         // the channel by user
-	homes   *memory[*homeTab]       // by user
-	parts   *memory[map[int]string] // the ts of each part by delivery key
-	me      identity
+	recent   *recent
+	threads  *memory[string]         // the delivery's key by channel and ts; empty: somebody else's
+	people   *memory[person]         // by user
+	directs  *memory[string]         // the channel by user
+	homes    *memory[*homeTab]       // by user
+	parts    *memory[map[int]string] // the ts of each part by delivery key
+	pictures *memory[string]         // the file by what it shows
+	me       identity
 }
 
 var _ bot.Platform = (*Platform)(nil)
@@ -76,17 +78,18 @@ func New(o Options) (*Platform, error) {
 		o.Notice = func(context.Context, coach.Notice) error { return nil }
 	}
 	return &Platform{
-		o:       o,
-		log:     o.Log,
-		api:     newAPI(o),
-		in:      newEntrance(),
-		recent:  newRecent(maxRecent),
-		threads: newMemory[string](maxThreads, 0),
-		people:  newMemory[person](maxPeople, personFresh),
-		directs: newMemory[string](maxDirects, 0),
-		homes:   newMemory[*homeTab](maxHomes, 0),
-		parts:   newMemory[map[int]string](maxParts, 0),
-		me:      identity{turn: make(chan struct{}, 1)},
+		o:        o,
+		log:      o.Log,
+		api:      newAPI(o),
+		in:       newEntrance(),
+		recent:   newRecent(maxRecent),
+		threads:  newMemory[string](maxThreads, 0),
+		people:   newMemory[person](maxPeople, personFresh),
+		directs:  newMemory[string](maxDirects, 0),
+		homes:    newMemory[*homeTab](maxHomes, 0),
+		parts:    newMemory[map[int]string](maxParts, 0),
+		pictures: newMemory[string](maxPictures, 0),
+		me:       identity{turn: make(chan struct{}, 1)},
 	}, nil
 }
 

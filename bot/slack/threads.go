@@ -14,7 +14,8 @@ type metadata struct {
 	Type    string `json:"event_type"`
 	Payload struct {
 		Key  string `json:"key"`
-		Part int    `json:"part"`
+		Part int    `json:"part"` // which of the delivery's posts it is, from 0
+		Of   int    `json:"of"`   // how many posts the delivery has
 	} `json:"event_payload"`
 }
 

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -20,20 +21,39 @@ const (
 )
 
 // upload draws and uploads the pictures of a message, and returns their ids in
-// order; empty of one that failed.
+// order; empty of one that failed. One that was uploaded before is not uploaded
+// again: a delivery may take several attempts.
 func (p *Platform) upload(ctx context.Context, m coach.Message) []string {
 	var ids []string
 	for _, b := range m.Blocks {
 		if b.Image == nil {
 			continue
 		}
-		id, err := p.uploadPicture(ctx, *b.Image)
-		if err != nil {
-			p.log.Warn("A picture could not be shown; its description is.", "err", err)
+		sum := sha256.Sum256([]byte(encode(b.Image)))
+		id, known := p.pictures.get(string(sum[:]))
+		if !known {
+			var err error
+			if id, err = p.uploadPicture(ctx, *b.Image); err != nil {
+				p.log.Warn("A picture could not be shown; its description is.", "err", err)
+			} else if id != "" {
+				p.pictures.put(string(sum[:]), id)
+			}
 		}
 		ids = append(ids, id)
 	}
 	return ids
+}
+
+// pictured shows a post in some way; and with its pictures in words where Slack
+// refuses those, because somebody has deleted the file, say.
+func (p *Platform) pictured(ctx context.Context, s post, show way) error {
+	err := show(ctx, s)
+	if codeOf(err) != "invalid_blocks" || !s.pictured() {
+		return err
+	}
+	p.log.Warn("A picture was refused; its description is shown.", "err", err)
+	p.pictures.clear()
+	return show(ctx, s.inWords())
 }
 
 func (p *Platform) uploadPicture(ctx context.Context, i coach.Image) (string, error) {
