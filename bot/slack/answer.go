@@ -18,7 +18,7 @@ import (
 func (p *Platform) answer(ctx context.Context, h bot.Handler, q *asked, r coach.Reply, err error) {
 	if q.event.Verb == homeVerb {
 		if err == nil && r.Message != nil {
-			p.showHome(ctx, q.user, *r.Message)
+			p.showHome(ctx, q, *r.Message)
 		}
 		return
 	}
@@ -65,8 +65,8 @@ type way func(ctx context.Context, s post) error
 // show shows a post the first way that works.
 func (p *Platform) show(ctx context.Context, q *asked, s post, first, replace bool) error {
 	var errs []error
-	for _, w := range p.ways(q, first, replace) {
-		err := w(ctx, s)
+	for _, w := range p.ways(q, first && !s.pictured(), replace) {
+		err := p.pictured(ctx, s, w)
 		if err == nil {
 			return nil
 		}
@@ -76,7 +76,8 @@ func (p *Platform) show(ctx context.Context, q *asked, s post, first, replace bo
 }
 
 // ways are the ways to the one who asked, the best first. The last one is always
-// the direct messages.
+// the direct messages. An acknowledgement takes the first post, unless that has
+// pictures: it does not tell whether they were refused.
 func (p *Platform) ways(q *asked, first, replace bool) []way {
 	byAck := func(_ context.Context, s post) error { return q.ack.give(ephemeral(s, false)) }
 	byURL := func(ctx context.Context, s post) error { return p.respondTo(ctx, q, ephemeral(s, replace && q.alone)) }

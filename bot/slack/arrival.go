@@ -53,6 +53,7 @@ type asked struct {
 	alone   bool        // likewise: only the person sees it
 	view    *slack.View // of a submitted form
 	where   where       // likewise: where it was opened
+	shown   *string     // of App Home: the mark of what it shows; nil where Slack does not tell
 
 	ack *slot
 }

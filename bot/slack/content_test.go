@@ -298,7 +298,9 @@ func TestWhatPeopleSee(t *testing.T) {
 	golden(t, "checkin-form", seenForm(modal(*w.types("ADA", "/checkin").Form, where{Room: crew})))
 	me := *w.types("ADA", "/coach me").Message
 	golden(t, "me", seen(render(me, []string{"F0123456789"})))
-	golden(t, "home", drawn(home(me).Blocks.BlockSet))
+	golden(t, "home", w.opensHome("ADA"))
+	golden(t, "home-of-a-lead", w.opensHome("LENA"))
+	golden(t, "home-of-a-stranger", w.opensHome("ZED"))
 	golden(t, "question", seen(render(*w.types("ADA", "/coach quiz").Message, nil)))
 	golden(t, "help", seen(render(*w.types("ADA", "/coach help").Message, nil)))
 	w.until(time.Date(2027, 3, 8, 12, 0, 0, 0, time.UTC))
@@ -309,6 +311,23 @@ func TestWhatPeopleSee(t *testing.T) {
 		}
 		golden(t, name, seen(render(w.posts[i].Message, []string{"F0123456789"})))
 	}
+}
+
+// opensHome draws the App Home of somebody.
+func (w *world) opensHome(who string) string {
+	w.Helper()
+	w.events++
+	e := coach.Event{ID: fmt.Sprint("event ", w.events), From: coach.User("slack", "T1", who), Name: strings.ToLower(who), Zone: "UTC", At: w.now, Verb: homeVerb}
+	e.Room = e.From.Direct()
+	r, err := w.coach.Handle(w.Context(), e)
+	if err != nil || r.Message == nil {
+		w.Fatalf("there is no App Home: %v", err)
+	}
+	view := home(*r.Message)
+	if err := fitsHome(w, view); err != nil {
+		w.Errorf("%v\n%s", err, drawn(view.Blocks.BlockSet))
+	}
+	return drawn(view.Blocks.BlockSet)
 }
 
 // everyCommand tries all of them, as a learner and as a lead.
@@ -331,6 +350,9 @@ func (w *world) everyCommand(roadmap *content.Roadmap) {
 		"/coach roster", "/coach attention", "/coach posts", "/coach lead ada",
 	} {
 		w.tries("LENA", text)
+	}
+	for _, who := range []string{"ADA", "LENA", "ZED"} {
+		w.opensHome(who)
 	}
 	for _, m := range roadmap.Milestones {
 		w.types("ADA", "/coach milestone "+m.ID+" 1")

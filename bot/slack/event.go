@@ -170,9 +170,9 @@ func (p *Platform) readHomeOpened(ctx context.Context, c callback, me self) (arr
 	var e struct {
 		User string `json:"user"`
 		Tab  string `json:"tab"`
-		View *struct {
-			Team string `json:"team_id"`
-		} `json:"view"`
+		View struct {
+			Metadata string `json:"private_metadata"`
+		} `json:"view"` // what is shown; missing where nothing is yet
 	}
 	if json.Unmarshal(c.Event, &e) != nil || !isID(e.User) {
 		return arrival{}, errMalformed
@@ -186,6 +186,6 @@ func (p *Platform) readHomeOpened(ctx context.Context, c callback, me self) (arr
 	}
 	return arrival{asked: &asked{
 		event: coach.Event{ID: c.ID, From: from, Room: from.Direct(), At: time.Unix(c.Time, 0).UTC(), Verb: homeVerb},
-		me:    me, by: byHome, user: e.User,
+		me:    me, by: byHome, user: e.User, shown: &e.View.Metadata,
 	}}, nil
 }

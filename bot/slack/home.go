@@ -8,10 +8,19 @@ import (
 )
 
 // home makes the App Home tab from a message. What does not fit is left out,
-// and the last block says so. Pictures are shown by their descriptions.
+// and the last block says so. Pictures are shown by their descriptions, and heat
+// maps in characters too.
 func home(m coach.Message) slack.HomeTabViewRequest {
+	var blocks []coach.Block
+	for _, b := range m.Blocks {
+		if b.Image != nil && b.Image.Heat != nil {
+			blocks = append(blocks, coach.Code(squares(*b.Image.Heat)))
+		}
+		blocks = append(blocks, b)
+	}
 	return slack.HomeTabViewRequest{
-		Type: slack.VTHomeTab, CallbackID: prefix + "home", Blocks: slack.Blocks{BlockSet: view(parts(m, nil))},
+		Type: slack.VTHomeTab, CallbackID: prefix + "home",
+		Blocks: slack.Blocks{BlockSet: view(parts(coach.Message{Blocks: blocks}, nil))},
 	}
 }
 

@@ -93,14 +93,15 @@ func (p *Platform) readPress(q *asked, i interaction) (arrival, error) {
 	switch i.Container.Type {
 	case "view":
 		var v struct {
-			Type slack.ViewType `json:"type"`
+			Type     slack.ViewType `json:"type"`
+			Metadata string         `json:"private_metadata"`
 		}
 		if json.Unmarshal(i.View, &v) != nil {
 			return arrival{}, errMalformed
 		}
 		q.inModal = v.Type == slack.VTModal
 		if q.by = byForm; v.Type == slack.VTHomeTab {
-			q.by = byHome
+			q.by, q.shown = byHome, &v.Metadata
 		}
 	default:
 		q.by, q.pressed, q.alone = byButton, i.Container.MessageTS, i.Container.Ephemeral
