@@ -41,17 +41,18 @@ func (r *Runner) claim(ctx context.Context, now time.Time, limit int) ([]claimed
 	return got, nil
 }
 
+// inOrder compares jobs by when they are due, and then by key.
+func inOrder(a, b Job) int { return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.Key, b.Key)) }
+
 // insert puts j among jobs in due order. A second claim of the same job takes
 // the place of the first, whose lease has lapsed.
 func insert(jobs []claimed, j claimed) []claimed {
-	i, found := slices.BinarySearchFunc(jobs, j, func(a, b claimed) int {
-		return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.Key, b.Key))
-	})
+	at, found := slices.BinarySearchFunc(jobs, j, func(a, b claimed) int { return inOrder(a.Job, b.Job) })
 	if found {
-		jobs[i] = j
+		jobs[at] = j
 		return jobs
 	}
-	return slices.Insert(jobs, i, j)
+	return slices.Insert(jobs, at, j)
 }
 
 // attempted is a job with its outcome, which is to be recorded.
@@ -144,20 +145,23 @@ func (r *Runner) finishAgain(ctx context.Context, now time.Time, all []attempted
 const releaseBatch = 1024
 
 // release gives claimed jobs back unstarted, as outcomes that say when they are
-// to be due. When that fails, the leases run out soon enough.
-func (r *Runner) release(ctx context.Context, now time.Time, jobs []Ended) {
+// to be due. Where that fails, which it says of each, the leases run out soon
+// enough.
+func (r *Runner) release(ctx context.Context, now time.Time, jobs []Ended) (errs []error) {
 	for batch := range slices.Chunk(jobs, releaseBatch) {
-		failed := false
+		var failure error
 		for i, err := range r.finishAll(ctx, now, batch) {
+			errs = append(errs, err)
 			if err != nil && !errors.Is(err, ErrLeaseLost) { // else somebody has it already
-				failed = true
+				failure = err
 				r.log(batch[i].Job).Warn("job not released", "error", err)
 			}
 		}
-		if failed {
-			return
+		if failure != nil { // the others would fare no better
+			return append(errs, slices.Repeat([]error{failure}, len(jobs)-len(errs))...)
 		}
 	}
+	return errs
 }
 
 // unstarted is what becomes of a job that is given back.

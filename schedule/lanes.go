@@ -16,7 +16,10 @@ type lanes struct {
 	ready  []*lane   // with a job to start and none at work, first come, first served
 	oldest time.Time // no job that has not started is claimed up to an earlier time
 
+	expecting map[*lane]bool // lanes some of whose jobs are away
+
 	looking  bool // for jobs that are due
+	looks    int  // begun so far
 	found    chan found
 	more     bool      // the last look found all it asked for
 	woken    bool      // there may be some since the last look
@@ -38,10 +41,10 @@ type lanes struct {
 type lane struct {
 	name  string
 	busy  bool      // the outcome of one of its jobs is still to be recorded
-	jobs  []claimed // not started, in due order
+	jobs  []claimed // not started, in due order, and all of them before those away
+	away  []away    // given back, in due order
 	begun time.Time // when the job that it is busy with began
 	took  time.Duration
-	turn  time.Time // when the next job for which there is no room is to come back
 }
 
 // started is a job for a worker.
@@ -52,8 +55,8 @@ type started struct {
 
 // found is what a look for due jobs gave.
 type found struct {
-	jobs []claimed
-	now  time.Time     // when they were claimed
+	jobs []claimed     // in due order
+	now  time.Time     // when they were claimed, or none was due
 	all  bool          // as many as were asked for
 	wait time.Duration // until it is worth to look again
 	err  error
@@ -77,7 +80,7 @@ const (
 // newLanes has the workers wait for jobs, until todo is closed.
 func newLanes(work context.Context, r *Runner) *lanes {
 	l := &lanes{
-		Runner: r, work: work, byName: make(map[string]*lane),
+		Runner: r, work: work, byName: make(map[string]*lane), expecting: make(map[*lane]bool),
 		todo: make(chan started, r.o.Workers), worked: make(chan attempted, r.o.Workers),
 		found: make(chan found), recorded: make(chan recorded),
 	}
@@ -153,6 +156,7 @@ func (l *lanes) fill(ctx context.Context) (wait time.Duration) {
 	}
 	due := l.more
 	l.looking, l.woken = true, false
+	l.looks++
 	go func() { l.found <- l.find(ctx, limit, due) }()
 	return l.o.Poll
 }
@@ -166,15 +170,17 @@ const minSleep = 10 * time.Millisecond
 func (l *lanes) find(ctx context.Context, limit int, due bool) found {
 	if !due {
 		next, ok, err := l.nextDue(ctx)
+		now := l.o.Now()
 		if err != nil || !ok {
-			return found{wait: l.o.Poll, err: err}
+			return found{now: now, wait: l.o.Poll, err: err}
 		}
-		if wait := next.Sub(l.o.Now()); wait > 0 {
-			return found{wait: min(wait, l.o.Poll)}
+		if wait := next.Sub(now); wait > 0 {
+			return found{now: now, wait: min(wait, l.o.Poll)}
 		}
 	}
 	f := found{now: l.o.Now()}
 	f.jobs, f.err = l.claim(ctx, f.now, limit)
+	slices.SortStableFunc(f.jobs, func(a, b claimed) int { return inOrder(a.Job, b.Job) })
 	f.all = len(f.jobs) == limit
 	if len(f.jobs) == 0 {
 		f.wait = minSleep
@@ -185,7 +191,8 @@ func (l *lanes) find(ctx context.Context, limit int, due bool) found {
 // maxPause is the longest time between looks while the queue fails.
 const maxPause = 5 * time.Second
 
-// admit puts found jobs into their lanes, and back where a lane is full.
+// admit puts found jobs into their lanes, and back where a lane is full or has
+// to wait for another job first.
 func (l *lanes) admit(ctx context.Context, f found) {
 	l.looking, l.more = false, f.all
 	switch {
@@ -198,11 +205,15 @@ func (l *lanes) admit(ctx context.Context, f found) {
 	}
 	l.look = time.Now().Add(f.wait)
 
-	var full []Ended
-	for _, j := range f.jobs {
-		ln := l.lane(j.Job)
-		if len(ln.jobs) == maxHeld {
-			full = append(full, unstarted(j.Job, ln.nextTurn(f.now, l.o.Lease/2), "many before it"))
+	var back []givenBack
+	aside := func(ln *lane, j claimed) {
+		turn := ln.nextTurn(j.Job, f.now, l.o.Lease/2)
+		back = append(back, l.sendBack(ln, j, turn, "others before it"))
+	}
+	for i, ln := range l.arrived(f) {
+		j := f.jobs[i]
+		if ln.overtakes(j.Job) {
+			aside(ln, j)
 			continue
 		}
 		if !ln.busy && len(ln.jobs) == 0 {
@@ -212,9 +223,14 @@ func (l *lanes) admit(ctx context.Context, f found) {
 		if l.oldest.IsZero() || j.until.Before(l.oldest) {
 			l.oldest = j.until
 		}
+		if last := len(ln.jobs) - 1; last == maxHeld {
+			j, ln.jobs = ln.jobs[last], ln.jobs[:last]
+			aside(ln, j)
+		}
 	}
-	l.pace.count(time.Now(), len(full))
-	l.release(l.work, f.now, full)
+	l.pace.count(time.Now(), len(back))
+	l.giveBack(f.now, back)
+	l.settle()
 }
 
 // lane returns the lane of a job.
@@ -233,28 +249,6 @@ func (l *lanes) lane(j Job) *lane {
 	return ln
 }
 
-// minTook is what a job takes at least in the reckoning of nextTurn.
-const minTook = 10 * time.Millisecond
-
-// nextTurn returns when the next job for which a full lane has no room is to
-// come back: when its turn is to be expected, as far as the last job and the
-// running one tell, and not later than longest from now.
-func (ln *lane) nextTurn(now time.Time, longest time.Duration) time.Time {
-	took := max(ln.took, minTook)
-	if ln.busy {
-		took = max(took, time.Since(ln.begun))
-	}
-	if soonest := now.Add(maxHeld * took); ln.turn.Before(soonest) {
-		ln.turn = soonest
-	} else {
-		ln.turn = ln.turn.Add(took)
-	}
-	if latest := now.Add(longest); ln.turn.After(latest) {
-		ln.turn = latest
-	}
-	return ln.turn
-}
-
 // stale reports whether a claim has spent a fifth of its lease.
 func (r *Runner) stale(until time.Time) bool { return time.Until(until) < r.o.Lease*4/5 }
 
@@ -267,26 +261,28 @@ func (l *lanes) renew() {
 	}
 }
 
-// drop gives back those that have not started and that are to go.
+// drop gives back those that have not started and that are to go, with what
+// comes after them in their lanes.
 func (l *lanes) drop(which func(claimed) bool) {
 	l.oldest = time.Time{}
-	var dropped []Ended
+	var dropped []givenBack
 	for _, ln := range l.byName {
-		kept := ln.jobs[:0]
+		kept := slices.IndexFunc(ln.jobs, which)
+		if kept < 0 {
+			kept = len(ln.jobs)
+		}
+		for _, j := range ln.jobs[kept:] {
+			dropped = append(dropped, l.sendBack(ln, j, j.Due, "not started"))
+		}
+		ln.jobs = ln.jobs[:kept]
 		for _, j := range ln.jobs {
-			if which(j) {
-				dropped = append(dropped, unstarted(j.Job, j.Due, "not started"))
-				continue
-			}
-			kept = append(kept, j)
 			if l.oldest.IsZero() || j.until.Before(l.oldest) {
 				l.oldest = j.until
 			}
 		}
-		ln.jobs = kept
 	}
-	l.ready = slices.DeleteFunc(l.ready, func(ln *lane) bool { return l.forget(ln) })
-	l.release(l.work, l.o.Now(), dropped)
+	l.ready = slices.DeleteFunc(l.ready, func(ln *lane) bool { return len(ln.jobs) == 0 })
+	l.giveBack(l.o.Now(), dropped)
 }
 
 // start runs what can run.
@@ -334,8 +330,10 @@ func (l *lanes) free(r recorded) {
 	for _, a := range r.all {
 		ln := a.lane
 		ln.busy, ln.took = false, now.Sub(ln.begun)
-		if !l.forget(ln) {
+		if len(ln.jobs) > 0 {
 			l.ready = append(l.ready, ln)
+		} else {
+			l.forget(ln)
 		}
 	}
 	l.woken = l.woken || l.failures == 0 // they may have added what is due
@@ -346,13 +344,11 @@ func (l *lanes) free(r recorded) {
 	}
 }
 
-// forget removes a lane that has no job left, and reports whether it had none.
-func (l *lanes) forget(ln *lane) bool {
-	if ln.busy || len(ln.jobs) > 0 {
-		return false
+// forget removes a lane that has no job left and expects none.
+func (l *lanes) forget(ln *lane) {
+	if !ln.busy && len(ln.jobs) == 0 && len(ln.away) == 0 {
+		delete(l.byName, ln.name)
 	}
-	delete(l.byName, ln.name)
-	return true
 }
 
 // pace counts what ended in the window that is open and in the one before.

@@ -207,3 +207,14 @@ func (m *memory) unclaimed() (keys []string) {
 	slices.Sort(keys)
 	return keys
 }
+
+// drop removes jobs as a cancellation does, also claimed ones.
+func (m *memory) drop(keys map[string]bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for key, gone := range keys {
+		if gone {
+			delete(m.jobs, key)
+		}
+	}
+}

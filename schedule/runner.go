@@ -21,9 +21,10 @@ type RunnerOptions struct {
 	Handlers map[string]Handler // by kind; a job of any other kind is dead
 
 	// Lane names what jobs must share in turn, such as the room that they write
-	// to. Jobs of one lane run one after another, in due order; a slow lane
-	// holds up no other. Nil or "" puts a job into a lane of its own. Lanes hold
-	// within one runner, not across processes.
+	// to. Jobs of one lane run one after another, in due order but for one that
+	// is to be tried again, which lets others pass; a slow lane holds up no
+	// other. Nil or "" puts a job into a lane of its own. Lanes hold within one
+	// runner, not across processes.
 	Lane func(Job) string
 
 	Workers int              // jobs that run at once; default 64, since most of them wait for somebody
