@@ -15,6 +15,7 @@ import (
 //	sc:meta                 hash    see meta.go                         2 or 3 fields        always
 //	sc:ready                string  what Ready writes                   1 byte               1 min
 //	sc:room:<room>          string  cohort id, time of the claim        24 bytes             while the cohort is there
+//	sc:lease:<name>         hash    holder h, its end in ms u, note n   about 300 bytes      1 h after the last use
 //	sc:user:<account>       hash    ids of the account's cohorts        1 field a cohort     while in a cohort
 //	sc:{pNN}:i              set     ids of the partition's cohorts      1 a cohort           always
 //	sc:{pNN}:c:<c>          string  version, cohort record              about 500 bytes      always
@@ -42,6 +43,7 @@ const (
 
 func roomKey(r coach.RoomID) string  { return "sc:room:" + string(r) }
 func userKey(u coach.UserRef) string { return "sc:user:" + string(u) }
+func leaseKey(name string) string    { return "sc:lease:" + name }
 
 func cohortKey(c coach.CohortID) string        { return inCohort("c", c) }
 func learnersKey(c coach.CohortID) string      { return inCohort("n", c) }

@@ -53,6 +53,9 @@ var saveSource string
 //go:embed lua/jobs.lua
 var jobsSource string
 
+//go:embed lua/lease.lua
+var leaseSource string
+
 var (
 	loadScript   = newScript("load", loadSource)
 	commitScript = newScript("commit", commitSource)
@@ -64,10 +67,11 @@ var (
 	roomScript   = newScript("room", roomSource)
 	saveScript   = newScript("save", saveSource)
 	jobsScript   = newScript("jobs", jobsSource)
+	leaseScript  = newScript("lease", leaseSource)
 
 	scripts = []script{
 		loadScript, commitScript, addScript, claimScript,
-		finishScript, reviveScript, eraseScript, roomScript, saveScript, jobsScript,
+		finishScript, reviveScript, eraseScript, roomScript, saveScript, jobsScript, leaseScript,
 	}
 )
 
