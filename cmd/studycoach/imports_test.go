@@ -40,7 +40,7 @@ var house = map[string]struct{ ours, others, tests string }{
 		"content/say coach bot bot/picture", "golang.org/x/time github.com/slack-go/slack github.com/gorilla/websocket",
 		"schedule content coach/redisstore bot/platformtest github.com/santhosh-tekuri/jsonschema/v6 github.com/dlclark/regexp2",
 	},
-	"bot/discord": {"content/say coach bot bot/picture", "golang.org/x/time github.com/bwmarrin/discordgo", "bot/platformtest"},
+	"bot/discord": {"content/say coach bot bot/picture", "golang.org/x/time github.com/bwmarrin/discordgo github.com/gorilla/websocket", "bot/platformtest"},
 
 	"cmd/simulate": {"schedule content coach coach/redisstore bot", "github.com/alecthomas/kong", "coach/storetest"},
 	"cmd/studycoach": {

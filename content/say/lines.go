@@ -17,6 +17,17 @@ type FormLate struct{}
 // Already answers an event that was handled before.
 type Already struct{}
 
+// Stranger answers somebody who writes to the bot alone and whom it knows from
+// nowhere.
+type Stranger struct{}
+
+// OldButton answers a press on a button that means nothing any more.
+type OldButton struct{}
+
+// NoDirect answers, for everybody to see, somebody who takes no direct
+// messages.
+type NoDirect struct{}
+
 // Chat answers small talk in the direct messages.
 type Chat struct{}
 

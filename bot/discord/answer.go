@@ -1,0 +1,284 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"studycoach/bot"
+	"studycoach/coach"
+	"studycoach/content/say"
+)
+
+// response is the first answer to an interaction, due within 3 s
+// (https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-response-object).
+type response struct {
+	Type int `json:"type"`
+	Data any `json:"data,omitempty"`
+}
+
+// turn is what an interaction is answered with.
+type turn struct {
+	response response
+	files    []file
+	arrived  func(ctx context.Context) // to be called once Discord has the response
+}
+
+func nothing(context.Context) {}
+
+// part is one message of an answer.
+type part struct {
+	message outgoing
+	files   []file
+}
+
+// react has the coach answer an interaction, in time: what takes longer comes
+// later.
+func (p *Platform) react(ctx context.Context, h bot.Handler, in *incoming) turn {
+	if in.Type == discordgo.InteractionApplicationCommandAutocomplete {
+		return turn{response: p.suggest(ctx, in), arrived: nothing}
+	}
+	step, err := p.read(ctx, in)
+	switch {
+	case errors.Is(err, errStranger):
+		return p.show(in, say1(say.Stranger{}))
+	case errors.Is(err, errNotOurs):
+		return p.show(in, say1(say.OldButton{}))
+	case err != nil:
+		p.log.Error("An event could not be read.", "platform", platform, "event", in.ID, "err", err)
+		return p.show(in, say1(say.Oops{ID: in.ID}))
+	case step.Modal != nil:
+		return turn{response: response{Type: int(discordgo.InteractionResponseModal), Data: step.Modal}, arrived: nothing}
+	case step.Form != nil:
+		m, _ := p.outgoing(*step.Form)
+		return turn{response: response{Type: int(discordgo.InteractionResponseUpdateMessage), Data: m}, arrived: nothing}
+	}
+	arrived := make(chan struct{})
+	_, end, running := p.handle()
+	if !running {
+		return p.show(in, say1(say.Oops{ID: in.ID}))
+	}
+	reply, ok, err := bot.Soon(ctx, h, in.event, func(ctx context.Context, r coach.Reply, err error) {
+		defer end()
+		select {
+		case <-arrived:
+		case <-ctx.Done():
+		}
+		p.finish(ctx, in, p.answered(in, r, err))
+	})
+	if ok {
+		end()
+		return p.show(in, p.answered(in, reply, err))
+	}
+	t := turn{response: response{Type: int(discordgo.InteractionResponseDeferredMessageUpdate)}}
+	if !in.defersUpdate() {
+		t.response = response{Type: int(discordgo.InteractionResponseDeferredChannelMessageWithSource), Data: map[string]int{"flags": in.flags()}}
+	}
+	t.arrived = func(context.Context) { close(arrived) }
+	return t
+}
+
+// flags hide an answer from everybody else.
+func (in *incoming) flags() int {
+	if in.alone() {
+		return 0
+	}
+	return flagEphemeral
+}
+
+// defersUpdate tells whether a late answer begins with nothing to be seen, and
+// not with a message that says that one is coming.
+func (in *incoming) defersUpdate() bool { return in.Message != nil }
+
+// answered is a handler's reply; of what failed it says that alone.
+func (p *Platform) answered(in *incoming, r coach.Reply, err error) coach.Reply {
+	if err == nil {
+		return r
+	}
+	return say1(say.Oops{ID: in.ID, Unsure: errors.Is(err, coach.ErrUnknown)})
+}
+
+// say1 is a reply of one line.
+func say1(line any) coach.Reply { return coach.Reply{Message: coach.Say(coach.Text(say.Text(line)))} }
+
+// replaces tells whether an answer takes the place of the message that was
+// pressed.
+func (in *incoming) replaces(r coach.Reply) bool { return in.onForm || r.Replace && in.ownMessage() }
+
+// parts lays a reply out, a form as a message to fill. Its files go with the
+// last message.
+func (p *Platform) parts(r coach.Reply, flags int) (all []part) {
+	var posts []post
+	switch {
+	case r.Form != nil:
+		posts = []post{form(*r.Form)}
+	case r.Message != nil:
+		posts = render(*r.Message)
+	}
+	for _, x := range posts {
+		m, files := p.outgoing(x)
+		m.Flags = flags
+		all = append(all, part{m, files})
+	}
+	for _, f := range r.Files {
+		if len(all) == 0 || len(all[len(all)-1].files) == maxFiles {
+			m, _ := p.outgoing(post{})
+			m.Flags = flags
+			all = append(all, part{message: m})
+		}
+		last := &all[len(all)-1]
+		last.files = append(last.files, file{name: f.Name, kind: f.Type, data: f.Data})
+		last.message.Attachments = attachments(last.files)
+	}
+	return all
+}
+
+// maxFiles is the most files of a message
+// (https://docs.discord.com/developers/resources/message#create-message).
+const maxFiles = 10
+
+// show answers at once.
+func (p *Platform) show(in *incoming, r coach.Reply) turn {
+	if r.Form != nil && !in.onForm && in.Type != discordgo.InteractionModalSubmit { // which cannot open another
+		if w, ok := modal(*r.Form); ok {
+			return turn{response: response{Type: int(discordgo.InteractionResponseModal), Data: w}, arrived: nothing}
+		}
+	}
+	all := p.parts(r, in.flags())
+	if len(all) == 0 {
+		return p.silent(in)
+	}
+	t := turn{response: response{Type: int(discordgo.InteractionResponseChannelMessageWithSource), Data: all[0].message}, files: all[0].files, arrived: nothing}
+	if in.replaces(r) {
+		t.response.Type = int(discordgo.InteractionResponseUpdateMessage)
+	}
+	if rest := all[1:]; len(rest) > 0 {
+		t.arrived = func(ctx context.Context) { p.follow(ctx, in, rest) }
+	}
+	return t
+}
+
+// silent answers so that nothing is seen.
+func (p *Platform) silent(in *incoming) turn {
+	if in.defersUpdate() {
+		return turn{response: response{Type: int(discordgo.InteractionResponseDeferredMessageUpdate)}, arrived: nothing}
+	}
+	return turn{
+		response: response{Type: int(discordgo.InteractionResponseDeferredChannelMessageWithSource), Data: map[string]int{"flags": flagEphemeral}},
+		arrived:  func(ctx context.Context) { p.finish(ctx, in, coach.Reply{}) },
+	}
+}
+
+// give sends the response of a turn by a request of its own.
+func (p *Platform) give(ctx context.Context, in *incoming, t turn) {
+	ctx, cancel := context.WithTimeout(ctx, bot.Patience)
+	defer cancel()
+	err := p.rest.do(ctx, request{
+		method: http.MethodPost, route: "/interactions/{id}/{token}/callback", path: []any{in.ID, in.Token},
+		body: withFiles(t.response, t.files), open: true,
+	}, nil)
+	if err != nil && len(t.files) > 0 && pictureRefused(err) {
+		if m, ok := t.response.Data.(outgoing); ok {
+			t.response.Data = withoutFiles(m, t.files)
+			p.give(ctx, in, turn{response: t.response, arrived: t.arrived})
+			return
+		}
+	}
+	switch {
+	case err == nil:
+		t.arrived(ctx)
+	case hasCode(err, acknowledged): // an interaction that came again
+		p.log.Info("An interaction was answered before.", "platform", platform, "event", in.ID)
+		t.arrived(ctx)
+	default:
+		p.log.Error("An answer could not be given.", "platform", platform, "event", in.ID, "err", err)
+		t.arrived(ctx) // what comes later finds its own way
+	}
+}
+
+// finish gives the answer to an interaction that was told to wait.
+func (p *Platform) finish(ctx context.Context, in *incoming, r coach.Reply) {
+	all := p.parts(r, in.flags())
+	update := in.defersUpdate()
+	if len(all) == 0 {
+		if !update {
+			if err := p.webhook(ctx, in, http.MethodDelete, "/messages/@original", nil); err != nil {
+				p.log.Warn("The sign that an answer comes stays.", "platform", platform, "event", in.ID, "err", err)
+			}
+		}
+		return
+	}
+	if !update || in.replaces(r) {
+		all[0].message.Flags = 0 // an edit cannot change who sees it
+		if err := p.webhook(ctx, in, http.MethodPatch, "/messages/@original", &all[0]); err != nil {
+			p.astray(ctx, in, all, err)
+			return
+		}
+		all = all[1:]
+	}
+	p.follow(ctx, in, all)
+}
+
+// follow sends further messages of an answer.
+func (p *Platform) follow(ctx context.Context, in *incoming, all []part) {
+	for i := range all {
+		if err := p.webhook(ctx, in, http.MethodPost, "", &all[i]); err != nil {
+			p.astray(ctx, in, all[i:], err)
+			return
+		}
+	}
+}
+
+// webhook makes a request about an interaction's answer, again where that helps
+// and does no harm. Right after the first answer Discord may not know of it yet.
+func (p *Platform) webhook(ctx context.Context, in *incoming, method, which string, x *part) error {
+	q := request{method: method, route: "/webhooks/{application}/{token}" + which, path: []any{in.AppID, in.Token}, open: true}
+	if x != nil {
+		q.body = withFiles(x.message, x.files)
+	}
+	for wait := 200 * time.Millisecond; ; wait *= 2 {
+		err := p.rest.do(ctx, q, nil)
+		var a *apiError
+		var c *callError
+		again := errors.As(err, &a) && (a.status == http.StatusTooManyRequests || a.code == unknownWebhook || a.status >= 500) ||
+			errors.As(err, &c) && (!c.written || method != http.MethodPost)
+		if a != nil {
+			wait = max(wait, a.after)
+		}
+		if !again || wait > maxRetryWait || sleep(ctx, wait) != nil {
+			return err
+		}
+	}
+}
+
+// maxRetryWait ends the tries to give an answer: about seven seconds after the
+// first.
+const maxRetryWait = 4 * time.Second
+
+// astray sends an answer, whose interaction takes no more, as a direct message.
+func (p *Platform) astray(ctx context.Context, in *incoming, all []part, cause error) {
+	p.log.Warn("An answer goes by direct message.", "platform", platform, "event", in.ID, "err", cause)
+	channel, err := p.directChannel(ctx, in.sender().ID)
+	if err == nil {
+		err = p.post(ctx, channel, in.event, all)
+	}
+	if err != nil {
+		p.log.Error("An answer could not be given.", "platform", platform, "event", in.ID, "err", err)
+	}
+}
+
+// post sends the parts of an answer into a channel, each once.
+func (p *Platform) post(ctx context.Context, channel string, e coach.Event, all []part) error {
+	for i, x := range all {
+		x.message.Flags = 0
+		x.message.Nonce, x.message.EnforceNonce = nonce(e.Room, "answer/"+e.ID, i), true
+		if _, err := p.create(ctx, channel, x.message, x.files); err != nil {
+			return fmt.Errorf("part %d of %d: %w", i+1, len(all), err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/bwmarrin/discordgo"
+
+	"studycoach/coach"
+)
+
+// incoming is an interaction: a command, a press, or a form that was submitted.
+type incoming struct {
+	*discordgo.Interaction
+	channel channelInfo // where it was, as far as Discord tells
+	event   coach.Event
+	onForm  bool // it fills the form that its message is: the answer takes the message's place
+}
+
+// errUnreadable says that an interaction is none that this bot understands. Its
+// details may quote what people wrote.
+var errUnreadable = errors.New("an interaction that cannot be read")
+
+// readInteraction decodes an interaction; the event is not filled in.
+func readInteraction(raw []byte) (*incoming, error) {
+	in := &incoming{Interaction: &discordgo.Interaction{}}
+	var beside struct {
+		Channel channelInfo `json:"channel"`
+	}
+	if json.Unmarshal(raw, in.Interaction) != nil || json.Unmarshal(raw, &beside) != nil {
+		return nil, errUnreadable
+	}
+	in.channel = beside.Channel
+	if in.Type == discordgo.InteractionPing {
+		return in, nil
+	}
+	if !isSnowflake(in.ID) || in.Token == "" || in.AppID == "" || in.sender() == nil || !isSnowflake(in.sender().ID) || in.Data == nil ||
+		in.GuildID != "" && !(isSnowflake(in.GuildID) && isSnowflake(in.ChannelID)) {
+		return nil, errUnreadable
+	}
+	return in, nil
+}
+
+// sender is who did it; nil where Discord does not say.
+func (in *incoming) sender() *discordgo.User {
+	if in.Member != nil {
+		return in.Member.User
+	}
+	return in.User
+}
+
+// alone tells whether its answers need not be hidden from anybody: they stand
+// in the direct messages with the bot.
+func (in *incoming) alone() bool {
+	return in.GuildID == "" && in.Context != discordgo.InteractionContextPrivateChannel
+}
+
+// ownMessage tells whether only the sender sees the message that was pressed.
+func (in *incoming) ownMessage() bool {
+	return in.Message != nil && (in.alone() || in.Message.Flags&discordgo.MessageFlagsEphemeral != 0)
+}
+
+// errStranger says that somebody wrote to the bot whom it knows from no server.
+var errStranger = errors.New("nobody knows this account")
+
+// address fills in whom an interaction is from and where it was.
+func (p *Platform) address(ctx context.Context, in *incoming) error {
+	user, nick := in.sender(), ""
+	if in.Member != nil {
+		nick = in.Member.Nick
+	}
+	e := coach.Event{ID: in.ID, Name: nameOf(nick, user.GlobalName, user.Username)}
+	e.At, _ = timeOf(in.ID)
+	if in.GuildID != "" {
+		channel := in.ChannelID
+		if in.channel.ID == in.ChannelID {
+			channel = p.place(in.channel)
+		}
+		e.From, e.Room = account(in.GuildID, user.ID), roomID(in.GuildID, channel)
+		in.event = e
+		return nil
+	}
+	server, known, err := p.homeOf(ctx, user.ID)
+	switch {
+	case err != nil:
+		return fmt.Errorf("find the server of direct messages: %w", err)
+	case !known:
+		return errStranger
+	}
+	e.From = account(server, user.ID)
+	e.Room = e.From.Direct()
+	in.event = e
+	return nil
+}
+
+// read makes an interaction an event: a command, a press, or a form that was
+// submitted. A step within a form is none: then s says what to show. It fails
+// with errStranger, or with errNotOurs for a component of another version of
+// the bot.
+func (p *Platform) read(ctx context.Context, in *incoming) (s step, err error) {
+	if err := p.address(ctx, in); err != nil {
+		return step{}, err
+	}
+	e := &in.event
+	switch d := in.Data.(type) {
+	case discordgo.ApplicationCommandInteractionData:
+		e.Verb, e.Text = typed(d)
+		return step{}, nil
+	case discordgo.MessageComponentInteractionData:
+		if !onForm(d.CustomID) {
+			id, _ := unmarked(d.CustomID)
+			e.Verb, e.Args, err = pressed(id)
+			return step{}, err
+		}
+		in.onForm = true
+		s, err = filled(in.Message, d)
+	case discordgo.ModalSubmitInteractionData:
+		kind, _, _ := unpack(d.CustomID)
+		in.onForm = kind == idPage
+		s, err = submitted(in.Message, d)
+	}
+	e.Verb, e.Args, e.Submit = s.Verb, s.Args, s.Verb != ""
+	return s, err
+}

@@ -1,0 +1,130 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+
+	"studycoach/bot"
+)
+
+// dispatch takes an event of the gateway's. What takes time is done beside, so
+// that the connection stays alive.
+func (s *shard) dispatch(ctx context.Context, c *connection, f frame) {
+	c.seq.Store(f.Seq)
+	switch f.Type {
+	case "READY":
+		s.ready(f)
+	case "RESUMED":
+		s.log.Info("The gateway goes on where it was.", "platform", platform, "shard", s.id)
+	}
+	s.mu.Lock()
+	s.session.Seq = f.Seq
+	s.mu.Unlock()
+	h, end, running := s.handle()
+	if !running {
+		return
+	}
+	s.done.came(f.Seq)
+	go func() {
+		defer end()
+		defer s.done.finished(f.Seq)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), bot.Patience)
+		defer cancel()
+		if err := s.take(ctx, h, f); err != nil {
+			s.log.Error("What Discord told could not be taken in.", "platform", platform, "event", f.Type, "err", err)
+		}
+	}()
+}
+
+// ready begins a session.
+func (s *shard) ready(f frame) {
+	var r struct {
+		SessionID string   `json:"session_id"`
+		ResumeURL string   `json:"resume_gateway_url"`
+		User      person   `json:"user"`
+		Guilds    []server `json:"guilds"`
+	}
+	if json.Unmarshal(f.Data, &r) != nil || r.SessionID == "" {
+		return
+	}
+	if _, err := s.gatewayURL(r.ResumeURL); err != nil {
+		r.ResumeURL = s.url
+	}
+	s.isMe(r.User)
+	s.mu.Lock()
+	s.session = session{ID: r.SessionID, URL: r.ResumeURL, Seq: f.Seq, Me: r.User}
+	s.there = map[string]bool{}
+	for _, g := range r.Guilds {
+		s.there[g.ID] = true
+	}
+	s.mu.Unlock()
+	s.done.begin(f.Seq)
+	s.rooms.stale()
+	s.log.Info("The gateway is connected.", "platform", platform, "shard", s.id, "servers", len(r.Guilds))
+}
+
+// take does what an event asks for.
+func (s *shard) take(ctx context.Context, h bot.Handler, f frame) error {
+	switch f.Type {
+	case "INTERACTION_CREATE":
+		in, err := readInteraction(f.Data)
+		if err != nil {
+			return err
+		}
+		s.give(ctx, in, s.react(ctx, h, in))
+	case "MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE":
+		m, err := decode[chatMessage](f)
+		switch {
+		case err != nil:
+			return err
+		case f.Type == "MESSAGE_DELETE":
+			return s.deleted(ctx, h, m)
+		}
+		return s.said(ctx, h, m, f.Type == "MESSAGE_UPDATE")
+	case "CHANNEL_CREATE", "CHANNEL_UPDATE", "THREAD_CREATE", "THREAD_UPDATE":
+		c, err := decode[channelInfo](f)
+		if err != nil {
+			return err
+		}
+		return s.channelChanged(ctx, c)
+	case "CHANNEL_DELETE", "THREAD_DELETE":
+		c, err := decode[channelInfo](f)
+		if err == nil {
+			s.channelDeleted(ctx, c)
+		}
+		return err
+	case "GUILD_CREATE":
+		g, err := decode[server](f)
+		if err == nil {
+			s.serverThere(ctx, g, !s.knew(g.ID))
+		}
+		return err
+	case "GUILD_DELETE":
+		g, err := decode[server](f)
+		if err == nil {
+			s.serverGone(ctx, g)
+		}
+		return err
+	}
+	return nil
+}
+
+// knew tells whether a server was there when the session began, and notes that
+// it is.
+func (s *shard) knew(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.there == nil { // a session of another replica's: nothing is news
+		return true
+	}
+	was := s.there[id]
+	s.there[id] = true
+	return was
+}
+
+func decode[T any](f frame) (v T, err error) {
+	if json.Unmarshal(f.Data, &v) != nil {
+		return v, errUnreadable
+	}
+	return v, nil
+}

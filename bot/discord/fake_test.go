@@ -1,0 +1,531 @@
+package discord
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unicode/utf8"
+)
+
+// fakeToken is the bot's token; no log or error may hold it.
+const fakeToken = "canary-token-NzY1.GhIjKl.mnopqrstuv"
+
+// fake is a Discord of our own: its API, its gateway, and what people have
+// before their eyes. It keeps to Discord's rules as far as the bot can break
+// them, and misbehaves when told.
+type fake struct {
+	t      testing.TB
+	server *httptest.Server
+	me     person
+	app    string
+
+	mu       sync.Mutex
+	last     int64 // the last snowflake's number
+	guilds   map[string]*fakeGuild
+	channels map[string]*fakeChannel
+	people   map[string]person
+	asked    map[string]*fakeInteraction // by token
+	commands map[string]json.RawMessage  // by "" or server
+	nonces   map[string]string           // message by channel and nonce
+	calls    []string                    // "POST /channels/1/messages"
+	closed   map[string]int              // users who take no direct messages, with the code
+	trouble  func(r *http.Request) (h http.HandlerFunc, ok bool)
+	endpoint string // where interactions go; empty: to the gateway
+	budget   int    // of identifies
+	shards   int
+
+	gateway fakeGateway
+}
+
+type fakeGuild struct {
+	ID, Name, Owner string
+	Roles           []map[string]string // of the server
+	Mine            []string            // the bot's roles
+}
+
+type fakeChannel struct {
+	ID, Guild, Name, Parent string
+	Type                    int
+	Recipient               string
+	Overwrites              []overwrite
+	Messages                []*fakeMessage
+	Closed                  int // the error code of those who write or read
+}
+
+type fakeMessage struct {
+	ID, Channel, Author, For string // For: whose eyes it is for; empty: everybody's
+	Raw                      map[string]any
+	Files                    []fakeFile
+	Loading, Gone            bool
+}
+
+type fakeFile struct {
+	Name, Alt string
+	Data      []byte
+}
+
+// fakeInteraction is what somebody did, and what came of it.
+type fakeInteraction struct {
+	ID, Token, User, Channel string
+	On                       *fakeMessage // whose button it was
+	Original                 *fakeMessage // the answer
+	Kinds                    []int        // types of responses
+	Modal                    map[string]any
+	Choices                  []any
+	Private                  bool
+	responded                chan struct{}
+}
+
+func newFake(t testing.TB) *fake {
+	f := &fake{
+		t: t, me: person{ID: "900", Username: "studycoach", Bot: true}, app: "900",
+		guilds: map[string]*fakeGuild{}, channels: map[string]*fakeChannel{}, people: map[string]person{},
+		asked: map[string]*fakeInteraction{}, commands: map[string]json.RawMessage{}, nonces: map[string]string{},
+		closed: map[string]int{}, budget: 1000, shards: 1,
+	}
+	f.gateway.init(f)
+	f.server = httptest.NewServer(f.routes())
+	t.Cleanup(func() {
+		f.gateway.closeAll()
+		f.server.Close()
+	})
+	f.guild("100", "Study")
+	f.channel("200", "100", "general")
+	f.people["301"] = person{ID: "301", Username: "ada", GlobalName: "Ada"}
+	f.people["302"] = person{ID: "302", Username: "ben", GlobalName: "Ben"}
+	return f
+}
+
+func (f *fake) url() string { return f.server.URL + "/api/v10" }
+
+func (f *fake) guild(id, name string) {
+	f.guilds[id] = &fakeGuild{ID: id, Name: name, Owner: "1", Roles: []map[string]string{
+		{"id": id, "permissions": "0"}, {"id": "7", "permissions": strconv.FormatInt(int64(wanted()), 10)},
+	}, Mine: []string{"7"}}
+}
+
+func (f *fake) channel(id, guild, name string) *fakeChannel {
+	c := &fakeChannel{ID: id, Guild: guild, Name: name}
+	f.channels[id] = c
+	return c
+}
+
+// snowflake is a new id. Called with the lock held.
+func (f *fake) snowflake() string {
+	n := (time.Now().UnixMilli() - epoch) << 22
+	f.last = max(n, f.last+1)
+	return strconv.FormatInt(f.last, 10)
+}
+
+func (f *fake) routes() http.Handler {
+	mux := http.NewServeMux()
+	on := func(pattern string, open bool, do func(w http.ResponseWriter, r *http.Request)) {
+		method, path, _ := strings.Cut(pattern, " ")
+		mux.HandleFunc(method+" /api/v10"+path, func(w http.ResponseWriter, r *http.Request) {
+			if !open && r.Header.Get("Authorization") != "Bot "+fakeToken {
+				refuseJSON(w, 401, 0)
+				return
+			}
+			if open && r.Header.Get("Authorization") != "" {
+				f.t.Error("the bot's token goes where it is not needed")
+			}
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			do(w, r)
+		})
+	}
+	on("GET /gateway/bot", false, func(w http.ResponseWriter, _ *http.Request) {
+		giveJSON(w, map[string]any{
+			"url": strings.Replace(f.server.URL, "http", "ws", 1) + "/gateway", "shards": f.shards,
+			"session_start_limit": map[string]int{"total": 1000, "remaining": f.budget, "reset_after": 50, "max_concurrency": 16},
+		})
+	})
+	on("GET /users/@me", false, func(w http.ResponseWriter, _ *http.Request) { giveJSON(w, f.me) })
+	on("GET /applications/@me", false, func(w http.ResponseWriter, _ *http.Request) {
+		giveJSON(w, map[string]any{"id": f.app, "name": "study coach", "flags": 0, "verify_key": publicKey, "interactions_endpoint_url": f.endpoint})
+	})
+	on("GET /users/@me/guilds", false, func(w http.ResponseWriter, _ *http.Request) {
+		list := []map[string]string{}
+		for id := range f.guilds {
+			list = append(list, map[string]string{"id": id})
+		}
+		slices.SortFunc(list, func(a, b map[string]string) int { return strings.Compare(a["id"], b["id"]) })
+		giveJSON(w, list)
+	})
+	on("POST /users/@me/channels", false, f.openDirect)
+	on("GET /channels/{c}", false, func(w http.ResponseWriter, r *http.Request) {
+		if c := f.seen(w, r); c != nil {
+			giveJSON(w, c.json())
+		}
+	})
+	on("POST /channels/{c}/messages", false, f.create)
+	on("GET /channels/{c}/messages", false, f.history)
+	on("GET /channels/{c}/messages/{m}", false, func(w http.ResponseWriter, r *http.Request) {
+		if c := f.seen(w, r); c != nil {
+			for _, m := range c.Messages {
+				if m.ID == r.PathValue("m") && m.For == "" {
+					giveJSON(w, f.json(m))
+					return
+				}
+			}
+			refuseJSON(w, 404, unknownMessage)
+		}
+	})
+	on("POST /channels/{c}/messages/{m}/threads", false, f.startThread)
+	on("GET /guilds/{g}", false, func(w http.ResponseWriter, r *http.Request) {
+		if g := f.guilds[r.PathValue("g")]; g != nil {
+			giveJSON(w, map[string]any{"id": g.ID, "name": g.Name, "owner_id": g.Owner, "roles": g.Roles})
+			return
+		}
+		refuseJSON(w, 404, unknownGuild)
+	})
+	on("GET /guilds/{g}/members/{u}", false, func(w http.ResponseWriter, r *http.Request) {
+		giveJSON(w, map[string]any{"roles": f.guilds[r.PathValue("g")].Mine})
+	})
+	on("GET /guilds/{g}/channels", false, func(w http.ResponseWriter, r *http.Request) {
+		list := []any{}
+		for _, c := range f.channels {
+			if c.Guild == r.PathValue("g") {
+				list = append(list, c.json())
+			}
+		}
+		giveJSON(w, list)
+	})
+	for _, scope := range []string{"/applications/{a}/commands", "/applications/{a}/guilds/{g}/commands"} {
+		on("GET "+scope, false, func(w http.ResponseWriter, r *http.Request) {
+			if raw, ok := f.commands[r.PathValue("g")]; ok {
+				giveJSON(w, raw)
+				return
+			}
+			giveJSON(w, []any{})
+		})
+		on("PUT "+scope, false, func(w http.ResponseWriter, r *http.Request) {
+			var list []map[string]any
+			if json.NewDecoder(r.Body).Decode(&list) != nil {
+				refuseJSON(w, 400, 50109)
+				return
+			}
+			for _, c := range list {
+				c["id"], c["version"], c["application_id"] = f.snowflake(), "1", f.app
+			}
+			raw, _ := json.Marshal(list)
+			f.commands[r.PathValue("g")] = raw
+			giveJSON(w, json.RawMessage(raw))
+		})
+	}
+	on("POST /interactions/{i}/{t}/callback", true, f.callback)
+	on("POST /webhooks/{a}/{t}", true, f.followUp)
+	on("PATCH /webhooks/{a}/{t}/messages/@original", true, f.editOriginal)
+	on("DELETE /webhooks/{a}/{t}/messages/@original", true, func(w http.ResponseWriter, r *http.Request) {
+		if in := f.asked[r.PathValue("t")]; in != nil && in.Original != nil {
+			in.Original.Gone = true
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		refuseJSON(w, 404, unknownWebhook)
+	})
+	mux.HandleFunc("/gateway", f.gateway.serve)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		f.mu.Lock()
+		f.calls = append(f.calls, r.Method+" "+strings.TrimPrefix(r.URL.Path, "/api/v10"))
+		trouble := f.trouble
+		f.mu.Unlock()
+		if trouble != nil {
+			if h, ok := trouble(r); ok {
+				h(w, r)
+				return
+			}
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// called counts requests that begin so.
+func (f *fake) called(prefix string) (n int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, c := range f.calls {
+		if strings.HasPrefix(c, prefix) {
+			n++
+		}
+	}
+	return n
+}
+
+// fail has requests that begin so answered by h, a number of times.
+func (f *fake) fail(prefix string, times int, h http.HandlerFunc) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var mu sync.Mutex
+	f.trouble = func(r *http.Request) (http.HandlerFunc, bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		if times <= 0 || !strings.HasPrefix(r.Method+" "+strings.TrimPrefix(r.URL.Path, "/api/v10"), prefix) {
+			return nil, false
+		}
+		times--
+		return h, true
+	}
+}
+
+func (c *fakeChannel) json() map[string]any {
+	return map[string]any{
+		"id": c.ID, "guild_id": c.Guild, "type": c.Type, "name": c.Name, "parent_id": c.Parent,
+		"permission_overwrites": c.Overwrites,
+	}
+}
+
+func (f *fake) json(m *fakeMessage) map[string]any {
+	out := map[string]any{
+		"id": m.ID, "channel_id": m.Channel, "author": f.user(m.Author), "type": 0,
+		"content": "", "embeds": []any{}, "components": []any{}, "mentions": []any{}, "attachments": []any{},
+		"timestamp": time.Now().UTC().Format(time.RFC3339), "edited_timestamp": nil,
+	}
+	for _, k := range []string{"content", "embeds", "components"} {
+		if v, ok := m.Raw[k]; ok {
+			out[k] = v
+		}
+	}
+	if m.For != "" {
+		out["flags"] = flagEphemeral
+	}
+	return out
+}
+
+func (f *fake) user(id string) person {
+	if id == f.me.ID {
+		return f.me
+	}
+	return f.people[id]
+}
+
+// seen is the channel of a request, if the bot may see it.
+func (f *fake) seen(w http.ResponseWriter, r *http.Request) *fakeChannel {
+	c := f.channels[r.PathValue("c")]
+	switch {
+	case c == nil:
+		refuseJSON(w, 404, unknownChannel)
+		return nil
+	case c.Closed != 0:
+		refuseJSON(w, 403, c.Closed)
+		return nil
+	}
+	return c
+}
+
+func (f *fake) openDirect(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Recipient string `json:"recipient_id"`
+	}
+	if json.NewDecoder(r.Body).Decode(&in) != nil || f.people[in.Recipient].ID == "" {
+		refuseJSON(w, 400, 50033)
+		return
+	}
+	giveJSON(w, map[string]string{"id": f.direct(in.Recipient).ID})
+}
+
+// direct is the channel of direct messages with somebody.
+func (f *fake) direct(user string) *fakeChannel {
+	for _, c := range f.channels {
+		if c.Recipient == user {
+			return c
+		}
+	}
+	c := f.channel(f.snowflake(), "", "")
+	c.Type, c.Recipient = 1, user
+	return c
+}
+
+func (f *fake) create(w http.ResponseWriter, r *http.Request) {
+	c := f.seen(w, r)
+	if c == nil {
+		return
+	}
+	if code := f.closed[c.Recipient]; c.Recipient != "" && code != 0 {
+		refuseJSON(w, 403, code)
+		return
+	}
+	m, bad := f.readMessage(r, "")
+	if bad != "" {
+		f.t.Errorf("a message that Discord refuses: %s", bad)
+		refuseJSON(w, 400, 50035)
+		return
+	}
+	if n, _ := m.Raw["nonce"].(string); n != "" && m.Raw["enforce_nonce"] == true {
+		if id, known := f.nonces[c.ID+"/"+n]; known {
+			for _, old := range c.Messages {
+				if old.ID == id {
+					giveJSON(w, f.json(old))
+					return
+				}
+			}
+		}
+		defer func() { f.nonces[c.ID+"/"+n] = m.ID }()
+	}
+	m.ID, m.Channel, m.Author = f.snowflake(), c.ID, f.me.ID
+	c.Messages = append(c.Messages, m)
+	giveJSON(w, f.json(m))
+}
+
+// readMessage reads a message from a request, or from the part of it of a name,
+// and says what Discord would have against it.
+func (f *fake) readMessage(r *http.Request, within string) (m *fakeMessage, bad string) {
+	m = &fakeMessage{}
+	raw, _ := io.ReadAll(r.Body)
+	if kind, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "multipart/form-data" {
+		form, err := multipart.NewReader(bytes.NewReader(raw), params["boundary"]).ReadForm(32 << 20)
+		if err != nil {
+			return m, err.Error()
+		}
+		raw = []byte(form.Value["payload_json"][0])
+		for i := range form.File {
+			h := form.File[i][0]
+			file, _ := h.Open()
+			data, _ := io.ReadAll(file)
+			_ = file.Close()
+			n, _ := strconv.Atoi(strings.Trim(i, "files[]"))
+			for len(m.Files) <= n {
+				m.Files = append(m.Files, fakeFile{})
+			}
+			m.Files[n] = fakeFile{Name: h.Filename, Data: data}
+		}
+	}
+	var whole map[string]any
+	if err := json.Unmarshal(raw, &whole); err != nil {
+		return m, err.Error()
+	}
+	m.Raw = whole
+	if within != "" {
+		m.Raw, _ = whole[within].(map[string]any)
+		if m.Raw == nil {
+			m.Raw = map[string]any{}
+		}
+	}
+	for _, a := range asList(m.Raw["attachments"]) {
+		a, _ := a.(map[string]any)
+		n, _ := a["id"].(float64)
+		if int(n) >= len(m.Files) {
+			return m, "an attachment without a file"
+		}
+		m.Files[int(n)].Alt, _ = a["description"].(string)
+		if utf8.RuneCountInString(m.Files[int(n)].Alt) > 1024 {
+			return m, "a description is too long"
+		}
+	}
+	return m, wrong(m.Raw, len(m.Files))
+}
+
+// wrong is what Discord has against a message.
+func wrong(raw map[string]any, files int) string {
+	length := func(v any) int { s, _ := v.(string); return utf8.RuneCountInString(s) }
+	embeds, components := asList(raw["embeds"]), asList(raw["components"])
+	switch {
+	case length(raw["content"]) > 2000:
+		return "the content is too long"
+	case length(raw["nonce"]) > 25:
+		return "the nonce is too long"
+	case len(embeds) > 10 || len(components) > 5 || files > 10:
+		return "too many embeds, rows or files"
+	case length(raw["content"]) == 0 && len(embeds) == 0 && files == 0 && len(components) == 0:
+		return "the message is empty"
+	}
+	if m, ok := raw["allowed_mentions"].(map[string]any); !ok || len(asList(m["parse"])) > 0 {
+		return "the message could ping anybody"
+	}
+	total := 0
+	for _, e := range embeds {
+		e, _ := e.(map[string]any)
+		if length(e["title"]) > 256 || length(e["description"]) > 4096 || len(asList(e["fields"])) > 25 {
+			return "an embed is too long"
+		}
+		total += length(e["title"]) + length(e["description"])
+		for _, x := range asList(e["fields"]) {
+			x, _ := x.(map[string]any)
+			if n, v := length(x["name"]), length(x["value"]); n < 1 || n > 256 || v < 1 || v > 1024 {
+				return "a field is too long or empty"
+			}
+			total += length(x["name"]) + length(x["value"])
+		}
+	}
+	if total > 6000 {
+		return "the embeds are too long"
+	}
+	ids := map[string]bool{}
+	for _, row := range components {
+		row, _ := row.(map[string]any)
+		list := asList(row["components"])
+		if len(list) < 1 || len(list) > 5 {
+			return "a row is empty or too long"
+		}
+		for _, c := range list {
+			c, _ := c.(map[string]any)
+			id, _ := c["custom_id"].(string)
+			if id == "" || ids[id] || utf8.RuneCountInString(id) > 100 || length(c["label"]) > 80 {
+				return fmt.Sprintf("the custom_id %q is empty, there twice or too long, or its label is", id)
+			}
+			ids[id] = true
+		}
+	}
+	return ""
+}
+
+func (f *fake) history(w http.ResponseWriter, r *http.Request) {
+	c := f.seen(w, r)
+	if c == nil {
+		return
+	}
+	list := []any{}
+	before, paged := number(r.URL.Query().Get("before"))
+	for _, m := range slices.Backward(c.Messages) {
+		if n, _ := number(m.ID); m.For == "" && (!paged || n < before) && len(list) < 100 {
+			list = append(list, f.json(m))
+		}
+	}
+	giveJSON(w, list)
+}
+
+func (f *fake) startThread(w http.ResponseWriter, r *http.Request) {
+	c := f.seen(w, r)
+	if c == nil {
+		return
+	}
+	id := r.PathValue("m")
+	if f.channels[id] != nil {
+		refuseJSON(w, 400, threadThere)
+		return
+	}
+	var in struct {
+		Name string `json:"name"`
+	}
+	_ = json.NewDecoder(r.Body).Decode(&in)
+	if n := utf8.RuneCountInString(in.Name); n < 1 || n > 100 {
+		f.t.Errorf("a thread's name has %d characters", n)
+	}
+	thread := f.channel(id, c.Guild, in.Name)
+	thread.Type, thread.Parent = 11, c.ID
+	giveJSON(w, thread.json())
+}
+
+func asList(v any) []any { l, _ := v.([]any); return l }
+
+func giveJSON(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(v)
+}
+
+func refuseJSON(w http.ResponseWriter, status, code int) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]any{"code": code, "message": "refused"})
+}

@@ -1,0 +1,132 @@
+package discord
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"studycoach/bot"
+)
+
+// InteractionsPath is where Discord sends interactions, when the application is
+// told so.
+const InteractionsPath = "/discord/interactions"
+
+const (
+	// maxBody bounds an interaction's body. The largest hold a message of six
+	// thousand characters and a form of twenty thousand.
+	maxBody = 1 << 20
+
+	// maxAge is how old, or how far ahead, a signed request may be.
+	maxAge = 5 * time.Minute
+)
+
+// Routes are the addresses to serve, with what serves them; without a public
+// key there are none.
+func (p *Platform) Routes() map[string]http.Handler {
+	if p.key == nil {
+		return nil
+	}
+	return map[string]http.Handler{InteractionsPath: http.HandlerFunc(p.serve)}
+}
+
+// serve takes an interaction. One that comes again is the same event, which the
+// coach answers the same.
+func (p *Platform) serve(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		refuse(w, http.StatusMethodNotAllowed)
+		return
+	}
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		refuse(w, http.StatusUnsupportedMediaType)
+		return
+	}
+	sign, at := r.Header.Get("X-Signature-Ed25519"), r.Header.Get("X-Signature-Timestamp")
+	if len(sign) != 2*ed25519.SignatureSize || !fresh(at, time.Now()) {
+		refuse(w, http.StatusUnauthorized)
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if tooLong := (*http.MaxBytesError)(nil); errors.As(err, &tooLong) {
+		refuse(w, http.StatusRequestEntityTooLarge)
+		return
+	} else if err != nil {
+		refuse(w, http.StatusBadRequest)
+		return
+	}
+	if !signed(p.key, sign, at, body) {
+		refuse(w, http.StatusUnauthorized)
+		return
+	}
+	in, err := readInteraction(body)
+	if err != nil {
+		p.log.Warn("An interaction could not be read.", "platform", platform)
+		refuse(w, http.StatusBadRequest)
+		return
+	}
+	if in.Type == discordgo.InteractionPing {
+		answer(w, response{Type: int(discordgo.InteractionResponsePong)})
+		return
+	}
+	h, end, ok := p.handle()
+	if !ok {
+		refuse(w, http.StatusServiceUnavailable)
+		return
+	}
+	t := p.react(r.Context(), h, in)
+	if len(t.files) > 0 { // which the answer to this request cannot hold
+		go func() {
+			defer end()
+			p.give(context.WithoutCancel(r.Context()), in, t)
+		}()
+		w.WriteHeader(http.StatusAccepted)
+		return
+	}
+	answer(w, t.response)
+	go func() {
+		defer end()
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), bot.Patience)
+		defer cancel()
+		t.arrived(ctx)
+	}()
+}
+
+// fresh tells whether a timestamp, in Unix seconds, is of about now.
+func fresh(at string, now time.Time) bool {
+	sec, err := strconv.ParseInt(at, 10, 64)
+	if err != nil || sec < 0 || sec > 1<<40 {
+		return false
+	}
+	age := now.Sub(time.Unix(sec, 0))
+	return age <= maxAge && age >= -maxAge
+}
+
+// signed tells whether Discord signed a timestamp and a body
+// (https://docs.discord.com/developers/interactions/overview#setting-up-an-endpoint-validating-security-request-headers).
+func signed(key ed25519.PublicKey, sign, at string, body []byte) bool {
+	raw, err := hex.DecodeString(sign)
+	return err == nil && ed25519.Verify(key, append([]byte(at), body...), raw)
+}
+
+func answer(w http.ResponseWriter, r response) {
+	raw, err := json.Marshal(r)
+	if err != nil {
+		refuse(w, http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(raw) // who has gone does not read it
+	_ = http.NewResponseController(w).Flush()
+}
+
+func refuse(w http.ResponseWriter, status int) { http.Error(w, http.StatusText(status), status) }

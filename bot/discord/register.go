@@ -1,0 +1,165 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/bwmarrin/discordgo"
+)
+
+// Permission is something that the bot has to be allowed, and why.
+type Permission struct {
+	Name string // as Discord's settings call it
+	Bit  int64
+	Why  string
+}
+
+// Permissions are what the bot asks for, the fewest that do. None lets it read
+// what people write to each other, or ping everybody.
+var Permissions = []Permission{
+	{"View Channels", discordgo.PermissionViewChannel, "to be in the room of the study group at all"},
+	{"Send Messages", discordgo.PermissionSendMessages, "for prompts, summaries and announcements"},
+	{"Embed Links", discordgo.PermissionEmbedLinks, "since all that the bot says is laid out as embeds"},
+	{"Attach Files", discordgo.PermissionAttachFiles, "for the charts of summaries"},
+	{"Read Message History", discordgo.PermissionReadMessageHistory, "to look whether a message arrived before it is sent again, and which prompt a reply is about"},
+	{"Create Public Threads", discordgo.PermissionCreatePublicThreads, "for a thread under each day's prompt"},
+	{"Send Messages in Threads", discordgo.PermissionSendMessagesInThreads, "to answer there somebody who takes no direct messages"},
+}
+
+// wanted are all bits of Permissions.
+func wanted() (all permissions) {
+	for _, p := range Permissions {
+		all |= permissions(p.Bit)
+	}
+	return all
+}
+
+// application is the bot's entry at Discord.
+type application struct {
+	ID              string  `json:"id"`
+	Name            string  `json:"name"`
+	Flags           int64   `json:"flags"`
+	VerifyKey       string  `json:"verify_key"`
+	InteractionsURL *string `json:"interactions_endpoint_url"`
+	Bot             person  `json:"bot"`
+}
+
+func (p *Platform) application(ctx context.Context) (a application, err error) {
+	err = p.rest.do(ctx, request{method: http.MethodGet, route: "/applications/@me"}, &a)
+	if err == nil && !isSnowflake(a.ID) {
+		err = errUnreadable
+	}
+	return a, err
+}
+
+// Invite returns the address by which somebody adds the bot to a server, with
+// Permissions.
+func (p *Platform) Invite(ctx context.Context) (string, error) {
+	a, err := p.application(ctx)
+	if err != nil {
+		return "", fmt.Errorf("ask Discord for the application: %w", err)
+	}
+	q := url.Values{
+		"client_id":   {a.ID},
+		"scope":       {"bot applications.commands"},
+		"permissions": {strconv.FormatInt(int64(wanted()), 10)},
+	}
+	return "https://discord.com/oauth2/authorize?" + q.Encode(), nil
+}
+
+// Register makes the bot's commands known in a server, at once, or with an
+// empty guild everywhere, which takes Discord up to an hour to show. It tells
+// whether anything had to change.
+func (p *Platform) Register(ctx context.Context, guild string) (changed bool, err error) {
+	if guild != "" && !isSnowflake(guild) {
+		return false, fmt.Errorf("%q is no server's id", guild)
+	}
+	a, err := p.application(ctx)
+	if err != nil {
+		return false, fmt.Errorf("ask Discord for the application: %w", err)
+	}
+	q := request{method: http.MethodGet, route: "/applications/{application}/commands", path: []any{a.ID}}
+	if guild != "" {
+		q.route, q.path = "/applications/{application}/guilds/{guild}/commands", []any{a.ID, guild}
+	}
+	var there any
+	if err := p.rest.do(ctx, q, &there); err != nil {
+		return false, fmt.Errorf("ask Discord for the commands: %w", err)
+	}
+	raw, err := json.Marshal(commands())
+	if err != nil {
+		return false, fmt.Errorf("write the commands as JSON: %w", err)
+	}
+	var ours any
+	if err := json.Unmarshal(raw, &ours); err != nil {
+		return false, fmt.Errorf("read the commands as JSON: %w", err)
+	}
+	if sameCommands(ours, there) {
+		return false, nil
+	}
+	q.method, q.body = http.MethodPut, ours
+	if err := p.rest.do(ctx, q, nil); err != nil {
+		return false, fmt.Errorf("register the commands: %w", err)
+	}
+	return true, nil
+}
+
+// sameCommands tells whether two lists hold the same commands, in any order.
+func sameCommands(ours, there any) bool {
+	a, ok1 := ours.([]any)
+	b, ok2 := there.([]any)
+	if !ok1 || !ok2 || len(a) != len(b) {
+		return false
+	}
+	byName := map[any]any{}
+	for _, c := range b {
+		if m, ok := c.(map[string]any); ok {
+			byName[m["name"]] = c
+		}
+	}
+	for _, c := range a {
+		if m, ok := c.(map[string]any); !ok || !covers(m, byName[m["name"]]) {
+			return false
+		}
+	}
+	return true
+}
+
+// covers tells whether there has all that ours has. Discord leaves out what is
+// empty or as it is by default, and adds ids of its own.
+func covers(ours, there any) bool {
+	switch ours := ours.(type) {
+	case map[string]any:
+		t, ok := there.(map[string]any)
+		if !ok {
+			return false
+		}
+		for k, v := range ours {
+			if !covers(v, t[k]) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		t, _ := there.([]any)
+		if len(ours) != len(t) {
+			return false
+		}
+		for i := range ours {
+			if !covers(ours[i], t[i]) {
+				return false
+			}
+		}
+		return true
+	case nil:
+		return there == nil || there == false || there == 0.0 || there == ""
+	case bool:
+		return there == ours || !ours && there == nil
+	default:
+		return there == ours
+	}
+}

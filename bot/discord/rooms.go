@@ -1,0 +1,140 @@
+package discord
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"studycoach/bot"
+	"studycoach/coach"
+)
+
+// serversFresh is how long the list of servers is good for. The gateway tells
+// of changes meanwhile.
+const serversFresh = 10 * time.Minute
+
+// rooms is what is known of servers and their channels.
+type rooms struct {
+	mu      sync.Mutex
+	list    []string // servers
+	listed  time.Time
+	parents *memory[string, string] // the channel that a thread is in, by the thread; of other channels themselves
+	shut    map[coach.RoomID]bool   // rooms that a change of permissions has closed
+	out     map[string]bool         // servers that the bot was removed from, or that have an outage
+}
+
+// threadsKept is how many channels are remembered with where they are.
+const threadsKept = 10_000
+
+func newRooms() *rooms {
+	return &rooms{parents: newMemory[string, string](threadsKept), shut: map[coach.RoomID]bool{}, out: map[string]bool{}}
+}
+
+func (r *rooms) servers() (list []string, fresh bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.list), time.Since(r.listed) < serversFresh
+}
+
+func (r *rooms) setServers(list []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.list, r.listed = list, time.Now()
+}
+
+// stale has the servers be listed anew.
+func (r *rooms) stale() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.listed = time.Time{}
+}
+
+// changed notes whether a room is closed, and tells whether that is news.
+func (r *rooms) changed(room coach.RoomID, shut bool) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	was := r.shut[room]
+	if shut {
+		r.shut[room] = true
+	} else {
+		delete(r.shut, room)
+	}
+	return was != shut
+}
+
+// left notes that the bot is not in a server, and tells whether that is news.
+func (r *rooms) left(server string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	was := r.out[server]
+	r.out[server] = true
+	return !was
+}
+
+// entered notes that the bot is in a server, and tells whether it was not.
+func (r *rooms) entered(server string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	was := r.out[server]
+	delete(r.out, server)
+	return was
+}
+
+// roomOf is the room of a channel: of a thread, that of the channel it is in.
+func (p *Platform) roomOf(ctx context.Context, server, channel string) (coach.RoomID, error) {
+	parent, ok := p.rooms.parents.get(channel)
+	if !ok {
+		c, err := p.channelInfo(ctx, channel)
+		if err != nil {
+			return "", err
+		}
+		parent = p.place(c)
+	}
+	return roomID(server, parent), nil
+}
+
+// place remembers where a channel is.
+func (p *Platform) place(c channelInfo) (parent string) {
+	parent = c.ID
+	if c.isThread() && c.ParentID != "" {
+		parent = c.ParentID
+	}
+	p.rooms.parents.put(c.ID, parent)
+	return parent
+}
+
+func roomID(server, channel string) coach.RoomID {
+	return coach.RoomID(platform + "/" + server + "/" + channel)
+}
+
+// needed is what the bot has to have in a room to be of any use there.
+const needed = discordgo.PermissionViewChannel | discordgo.PermissionSendMessages | discordgo.PermissionEmbedLinks
+
+// notice hands a notice on.
+func (p *Platform) notice(ctx context.Context, n coach.Notice) {
+	if p.o.Notice == nil {
+		return
+	}
+	if n.At.IsZero() {
+		n.At = time.Now()
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), bot.Patience)
+	defer cancel()
+	if err := p.o.Notice(ctx, n); err != nil {
+		p.log.Error("What Discord told of a person or a room could not be taken in.", "platform", platform, "kind", n.Kind, "err", err)
+	}
+}
+
+// roomClosed tells the coach of a delivery whose room takes no messages: that
+// is how one learns of people who left or closed their direct messages, and of
+// rooms that were closed while nobody listened.
+func (p *Platform) roomClosed(ctx context.Context, d coach.Delivery, why coach.Closing) {
+	if server, user, ok := directRoom(d.Room); ok {
+		p.notice(ctx, coach.Notice{ID: "send/" + d.Key, Kind: coach.Unreachable, User: account(server, user)})
+		return
+	}
+	p.notice(ctx, coach.Notice{ID: "send/" + d.Key, Kind: coach.RoomClosed, Room: d.Room, Why: why})
+}
