@@ -160,6 +160,7 @@ func (s *shard) connect(ctx context.Context) error {
 		_ = res.Body.Close()
 	}
 	if err != nil {
+		s.elsewhere()
 		return fmt.Errorf("connect: %w", err)
 	}
 	c := &connection{ws: ws}

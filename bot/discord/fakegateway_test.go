@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,7 +41,7 @@ type fakeSession struct {
 type fakeConn struct {
 	ws   *websocket.Conn
 	mu   sync.Mutex
-	mute bool // answers no heartbeat
+	mute atomic.Bool // answers no heartbeat
 	path string
 }
 
@@ -123,7 +124,7 @@ func (g *fakeGateway) serve(w http.ResponseWriter, r *http.Request) {
 			var seq int64
 			_ = json.Unmarshal(in.Data, &seq)
 			g.change(func() { g.beats[seq] = true })
-			if !c.mute {
+			if !c.mute.Load() {
 				_ = c.send(frame{Op: opAck})
 			}
 		case opIdentify, opResume:

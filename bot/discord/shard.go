@@ -158,6 +158,14 @@ func (s *shard) forget() {
 	s.session = session{Me: s.session.Me}
 }
 
+// elsewhere has the session be resumed where new ones begin, since its own
+// address cannot be reached.
+func (s *shard) elsewhere() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.session.URL = s.url
+}
+
 // progress knows which events are done.
 type progress struct {
 	mu    sync.Mutex
