@@ -1,0 +1,161 @@
+package discord
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"studycoach/coach"
+)
+
+// ping is what Discord sends to try an address.
+const ping = `{"id":"1","application_id":"900","type":1,"token":"t","version":1}`
+
+func TestSignedRequests(t *testing.T) {
+	p, _ := open(t, nil)
+	p.setHandler(newHeard().handle)
+	entry := p.Routes()[InteractionsPath]
+	signed := func(body string, at time.Time) *http.Request {
+		return signedRequest(t, "http://bot.example"+InteractionsPath, []byte(body), at)
+	}
+	_, other, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	for name, c := range map[string]struct {
+		want int
+		make func() *http.Request
+	}{
+		"good": {200, func() *http.Request { return signed(ping, now) }},
+		"a charset": {200, func() *http.Request {
+			r := signed(ping, now)
+			r.Header.Set("Content-Type", "application/json; charset=utf-8")
+			return r
+		}},
+		"unsigned": {401, func() *http.Request { r := signed(ping, now); r.Header.Del("X-Signature-Ed25519"); return r }},
+		"no time":  {401, func() *http.Request { r := signed(ping, now); r.Header.Del("X-Signature-Timestamp"); return r }},
+		"another time": {401, func() *http.Request {
+			r := signed(ping, now)
+			r.Header.Set("X-Signature-Timestamp", strconv.FormatInt(now.Unix()+1, 10))
+			return r
+		}},
+		"no number":   {401, func() *http.Request { r := signed(ping, now); r.Header.Set("X-Signature-Timestamp", "now"); return r }},
+		"old":         {401, func() *http.Request { return signed(ping, now.Add(-6*time.Minute)) }},
+		"of tomorrow": {401, func() *http.Request { return signed(ping, now.Add(6*time.Minute)) }},
+		"another body": {401, func() *http.Request {
+			r := signed(ping, now)
+			r.Body = io.NopCloser(strings.NewReader(ping + " "))
+			return r
+		}},
+		"no hex": {401, func() *http.Request {
+			r := signed(ping, now)
+			r.Header.Set("X-Signature-Ed25519", strings.Repeat("x", 128))
+			return r
+		}},
+		"another key": {401, func() *http.Request {
+			r, at := signed(ping, now), strconv.FormatInt(now.Unix(), 10)
+			r.Header.Set("X-Signature-Ed25519", hex.EncodeToString(ed25519.Sign(other, []byte(at+ping))))
+			return r
+		}},
+		"no JSON": {400, func() *http.Request { return signed("{", now) }},
+		"empty":   {400, func() *http.Request { return signed("", now) }},
+		"nobody": {400, func() *http.Request {
+			return signed(`{"id":"1","application_id":"900","type":2,"token":"t","data":{"name":"coach"}}`, now)
+		}},
+		"no data": {400, func() *http.Request {
+			return signed(`{"id":"1","application_id":"900","type":2,"token":"t","user":{"id":"301"}}`, now)
+		}},
+		"too long": {413, func() *http.Request { return signed(strings.Repeat(" ", maxBody+1), now) }},
+		"GET":      {405, func() *http.Request { r := signed(ping, now); r.Method = http.MethodGet; return r }},
+		"a form": {415, func() *http.Request {
+			r := signed(ping, now)
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			return r
+		}},
+	} {
+		w := httptest.NewRecorder()
+		entry.ServeHTTP(w, c.make())
+		if w.Code != c.want {
+			t.Errorf("%s: the status is %d, want %d", name, w.Code, c.want)
+		}
+		if c.want == 200 && strings.TrimSpace(w.Body.String()) != `{"type":1}` {
+			t.Errorf("%s: the answer is %s", name, w.Body)
+		}
+	}
+	p.setHandler(nil)
+	command := `{"id":"1","application_id":"900","type":2,"token":"t","user":{"id":"301","username":"ada"},"data":{"id":"1","name":"coach","type":1}}`
+	w := httptest.NewRecorder()
+	if entry.ServeHTTP(w, signed(command, now)); w.Code != http.StatusServiceUnavailable {
+		t.Errorf("when nothing runs the status is %d", w.Code)
+	}
+}
+
+func TestNoRoutesWithoutAKey(t *testing.T) {
+	p, _ := open(t, func(o *Options) { o.PublicKey = "" })
+	if p.Routes() != nil {
+		t.Error("there are routes")
+	}
+	for _, o := range []Options{{}, {Token: "t", PublicKey: "00"}, {Token: "t", NoGateway: true}} {
+		if _, err := New(o); err == nil {
+			t.Errorf("%+v is taken", o)
+		}
+	}
+}
+
+// Whatever comes signed, the entry answers with a status that fits and does not
+// panic; unsigned, it parses nothing.
+func FuzzInteractions(f *testing.F) {
+	fk := newFake(f)
+	p, err := New(Options{Token: fakeToken, PublicKey: publicKey, APIURL: fk.url(), Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		f.Fatal(err)
+	}
+	p.setHandler(func(context.Context, coach.Event) (coach.Reply, error) {
+		return coach.Reply{Message: coach.Say(coach.Text("Hello."))}, nil
+	})
+	f.Cleanup(p.rest.close)
+	on := &fakeMessage{ID: "5", Channel: "200", Author: "900", Raw: map[string]any{}}
+	for kind, data := range map[int]any{
+		2: map[string]any{"id": "1", "type": 1, "name": "checkin", "options": []any{map[string]any{"type": 3, "name": "text", "value": "45m"}}},
+		3: map[string]any{"custom_id": pack(idButton, 0, "checkin"), "component_type": 2},
+		4: map[string]any{"id": "1", "type": 1, "name": "checkin", "options": []any{map[string]any{"type": 3, "name": "unit", "value": "w", "focused": true}}},
+		5: map[string]any{"custom_id": pack(idModal, 0, "checkin"), "components": []any{}},
+	} {
+		m := on
+		if kind != 3 {
+			m = nil
+		}
+		_, body := fk.ask("301", "200", kind, data, m)
+		f.Add(body, true)
+	}
+	f.Add([]byte(ping), false)
+	entry := p.Routes()[InteractionsPath]
+	f.Fuzz(func(t *testing.T, body []byte, signed bool) {
+		r := signedRequest(t, "http://bot.example"+InteractionsPath, body, time.Now())
+		if !signed {
+			r.Header.Set("X-Signature-Ed25519", strings.Repeat("0", 128))
+		}
+		w := httptest.NewRecorder()
+		entry.ServeHTTP(w, r)
+		switch {
+		case !signed && w.Code != http.StatusUnauthorized:
+			t.Errorf("unsigned, the status is %d", w.Code)
+		case w.Code == http.StatusOK && !json.Valid(bytes.TrimSpace(w.Body.Bytes())):
+			t.Errorf("the answer is no JSON: %s", w.Body)
+		case w.Code != http.StatusOK && w.Code != http.StatusAccepted && w.Code != http.StatusBadRequest && w.Code != http.StatusUnauthorized && w.Code != http.StatusRequestEntityTooLarge:
+			t.Errorf("the status is %d", w.Code)
+		}
+		p.work.wait(10 * time.Second)
+	})
+}
