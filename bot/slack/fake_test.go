@@ -51,6 +51,7 @@ type fakeSlack struct {
 	hello    func(n int) (message string) // the first word of the n-th socket; nil: hello
 	dialed   int
 	scopes   string
+	instant  bool // uploads are ready at once
 }
 
 // fault answers a call in the place of Slack; false: Slack answers as well, and

@@ -370,7 +370,7 @@ func (f *fakeSlack) fileInfo(w http.ResponseWriter, v url.Values) {
 		no(w, "file_not_found")
 		return
 	}
-	if file.looks++; file.looks > 1 {
+	if file.looks++; file.looks > 1 || f.instant {
 		file.kind = http.DetectContentType(file.data)
 	}
 	succeed(w, map[string]any{"file": map[string]any{"id": file.id, "mimetype": file.kind}})

@@ -130,10 +130,10 @@ func (p *Platform) readSubmission(q *asked, i interaction) (arrival, error) {
 	if err != nil {
 		return arrival{}, errMalformed
 	}
-	q.event.Verb, q.event.Args, q.event.Submit = verb, args, true
-	q.by, q.view, q.where, q.thread = byForm, &v, w, w.Thread
-	if w.Room != "" {
-		q.event.Room = w.Room
+	if ours := w.Room == q.event.From.Direct() || w.Room == q.me.room(w.Room.Channel()) && isID(w.Room.Channel()); !ours {
+		return arrival{}, errMalformed
 	}
+	q.event.Verb, q.event.Args, q.event.Submit, q.event.Room = verb, args, true, w.Room
+	q.by, q.view, q.where, q.thread = byForm, &v, w, w.Thread
 	return arrival{asked: q}, nil
 }
