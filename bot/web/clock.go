@@ -31,6 +31,13 @@ func (c *Clock) Now() time.Time {
 
 func (c *Clock) now() time.Time { return c.real().Add(c.offset).UTC().Round(0) }
 
+// Offset is how far the clock was moved ahead of the real time.
+func (c *Clock) Offset() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.offset
+}
+
 // Set moves the clock forward to t. It does nothing when t is not ahead.
 func (c *Clock) Set(t time.Time) {
 	c.mu.Lock()

@@ -13,6 +13,7 @@ import (
 type checkCmd struct {
 	storeFlags
 	contentFlags
+	platformFlags
 	HTTPAddr string `name:"http-addr" env:"STUDYCOACH_HTTP_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where the bot is to listen (${default})."`
 }
 
@@ -43,6 +44,15 @@ func (c checkCmd) Run(ctx context.Context, o outputs) error {
 			row(f)
 		}
 		row(verdict("store", "opened and written to", errors.Join(store.Ready(ctx), store.Close())))
+	}
+	chats, err := c.open(hooks{log: o.warnings()})
+	if err != nil {
+		row(verdict("platforms", "", err))
+	}
+	for _, p := range chats {
+		for _, f := range p.Check(ctx) {
+			row(redisstore.Finding{Name: f.Name, Level: redisstore.Level(f.Level), Detail: f.Detail})
+		}
 	}
 	if err := table.Flush(); err != nil {
 		return err

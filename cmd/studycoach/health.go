@@ -22,6 +22,11 @@ func (s *server) routes() http.Handler {
 		fmt.Fprintln(w, "ok")
 	})
 	mux.Handle("GET /metrics", s.metrics.page(s.log))
+	for _, p := range s.chats {
+		for path, h := range p.Routes() {
+			mux.Handle(path, h)
+		}
+	}
 	if s.playground != nil {
 		pages := s.playground.Handler()
 		mux.Handle("/playground", pages)

@@ -32,6 +32,8 @@ type program struct {
 	Content     contentCmd     `cmd:"" help:"Look at the roadmaps."`
 	Rehearse    rehearseCmd    `cmd:"" help:"List what a cohort will post in the coming months, sending nothing."`
 	Jobs        jobsCmd        `cmd:"" help:"List what waits, is dead or was skipped; retry or drop it."`
+	Slack       slackCmd       `cmd:"" help:"Set the bot up in Slack."`
+	Discord     discordCmd     `cmd:"" help:"Set the bot up in Discord."`
 	Backup      backupCmd      `cmd:"" help:"Write everything that is kept to a file, also while the bot runs."`
 	Restore     restoreCmd     `cmd:"" help:"Put a backup into an empty store, of whatever kind."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`

@@ -2,14 +2,18 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
+	"maps"
+	mathrand "math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,6 +27,7 @@ import (
 type serveCmd struct {
 	storeFlags
 	contentFlags
+	platformFlags
 	HTTPAddr   string `name:"http-addr" env:"STUDYCOACH_HTTP_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen (${default})."`
 	PprofAddr  string `env:"STUDYCOACH_PPROF_ADDR" placeholder:"HOST:PORT" help:"Where to show profiles of the process, on this machine only, such as 127.0.0.1:6060; empty: nowhere."`
 	Playground string `enum:"auto,on,off" env:"STUDYCOACH_PLAYGROUND" default:"auto" help:"The playground: auto (on when no platform is configured and the address is this machine's own), on or off."`
@@ -54,6 +59,7 @@ type server struct {
 	metrics    *metrics
 	chat       *bot.Metrics
 	playground *web.Playground // nil when off
+	chats      []chat          // the platforms beside it
 	http       *http.Server
 	listener   net.Listener
 	profiles   *http.Server // nil when not asked for
@@ -87,11 +93,23 @@ func (c *serveCmd) start(ctx context.Context, o outputs) (_ *server, err error) 
 	}
 	s.coach = coach.New(traced{s.store, o.log}, library)
 
-	var now func() time.Time
+	s.chats, err = c.open(hooks{
+		leases: s.store, holder: strings.ToLower(rand.Text()), notice: s.notice, coach: s.coach, log: o.log,
+	})
+	if err != nil {
+		return nil, err
+	}
 	var platforms []bot.Platform
-	if c.Playground == "on" || c.Playground == "auto" && isLoopback(c.HTTPAddr) {
+	for _, p := range s.chats {
+		platforms = append(platforms, p)
+	}
+	var now func() time.Time
+	if c.Playground == "on" || c.Playground == "auto" && len(platforms) == 0 && isLoopback(c.HTTPAddr) {
 		if s.playground, err = s.openPlayground(c.DataDir); err != nil {
 			return nil, err
+		}
+		if len(platforms) > 0 {
+			o.log.Warn("The playground runs beside a platform: moving its clock moves everybody's.")
 		}
 		platforms = append(platforms, s.playground)
 		now = s.playground.Clock().Now
@@ -107,7 +125,7 @@ func (c *serveCmd) start(ctx context.Context, o outputs) (_ *server, err error) 
 	}
 	s.chat = bot.NewMetrics(names(platforms)...)
 	outbox := bot.NewOutbox(bot.OutboxOptions{Queue: s.store, Platforms: platforms, Notice: s.notice, Log: o.log, Metrics: s.chat})
-	handlers := causing(s.coach.Handlers(rand.Float64))
+	handlers := causing(s.coach.Handlers(mathrand.Float64))
 	handlers[coach.Deliver] = outbox.Carry
 	s.runner = schedule.NewRunner(schedule.RunnerOptions{
 		Queue: s.store, Handlers: handlers, Lane: bot.Lane, Grace: graceJobs, Now: now, Log: o.log,
@@ -171,17 +189,36 @@ func (s *server) openPlayground(dir string) (*web.Playground, error) {
 
 // handle answers an event and has the runner look for what it caused.
 func (s *server) handle(ctx context.Context, e coach.Event) (coach.Reply, error) {
+	e = s.moved(e)
 	reply, err := s.coach.Handle(context.WithValue(ctx, cause{}, e.ID), e)
 	s.runner.Wake(e.At)
 	return reply, err
 }
 
-// notice takes note of what a platform tells, and has the runner look for what
-// that caused.
+// notice hands on what a platform tells, and has the runner look for what that
+// caused.
 func (s *server) notice(ctx context.Context, n coach.Notice) error {
-	err := s.coach.Notice(ctx, n)
+	if s.playground != nil && n.Room.Platform() != s.playground.Name() {
+		n.At = n.At.Add(s.playground.Clock().Offset())
+	}
+	err := s.coach.Notice(context.WithValue(ctx, cause{}, n.ID), n)
 	s.runner.Wake(n.At)
 	return err
+}
+
+// moved is an event of another platform on the playground's clock, where that
+// runs beside it.
+func (s *server) moved(e coach.Event) coach.Event {
+	if s.playground == nil || e.Room.Platform() == s.playground.Name() {
+		return e
+	}
+	offset := s.playground.Clock().Offset()
+	e.At = e.At.Add(offset)
+	if at, err := strconv.ParseInt(e.Args["at"], 10, 64); err == nil {
+		e.Args = maps.Clone(e.Args)
+		e.Args["at"] = strconv.FormatInt(at+int64(offset/time.Second), 10)
+	}
+	return e
 }
 
 // run serves until ctx is done, or a part fails. Then it takes no more events,
@@ -200,6 +237,9 @@ func (s *server) run(ctx context.Context) error {
 	if s.playground != nil {
 		part("playground", func() error { return s.playground.Run(ctx, bot.Answer(s.handle, s.log, s.chat)) })
 		s.log.Info("The playground is open.", "page", "http://"+s.listener.Addr().String()+"/playground")
+	}
+	for _, p := range s.chats {
+		part(p.Name(), func() error { return p.Run(ctx, bot.Answer(s.handle, s.log, s.chat)) })
 	}
 	if s.clock != nil {
 		part("clock", func() error { return s.clock.run(ctx) })
