@@ -128,8 +128,8 @@ func (o *crashCohort) sunday() {
 	})
 }
 
-// slack is longer than two dead processes can hold up a message.
-const slack = 5 * time.Minute
+// leeway is longer than two dead processes can hold up a message.
+const leeway = 5 * time.Minute
 
 // journey makes one at its time, with the kill that is planned for it, and looks
 // whether all is as it must be.
@@ -140,7 +140,7 @@ func (o *crashCohort) journey(name string, at time.Time, do func()) {
 	o.aim(o.campaign.next(name))
 	o.said = nil
 	do()
-	o.until(o.now.Add(slack))
+	o.until(o.now.Add(leeway))
 	trace := o.aim(kill{})
 	if o.campaign.plan == nil {
 		o.campaign.traces[name] = trace
