@@ -18,7 +18,7 @@ type slackFlags struct {
 	SlackBotToken      string `env:"SLACK_BOT_TOKEN" placeholder:"XOXB" help:"The bot's token; empty: the bot is not in Slack."`
 	SlackAppToken      string `env:"SLACK_APP_TOKEN" placeholder:"XAPP" help:"The app-level token; with it events come by Socket Mode."`
 	SlackSigningSecret string `env:"SLACK_SIGNING_SECRET" placeholder:"SECRET" help:"The signing secret; with it events come by HTTP, to /slack/events, /slack/commands and /slack/interactions. While it is being changed, the new and the old one, separated by a comma."`
-	SlackAPIURL        string `env:"SLACK_API_URL" placeholder:"URL" help:"Where Slack's API is, for GovSlack and tests; empty: https://slack.com/api/."`
+	SlackAPIURL        string `name:"slack-api-url" env:"SLACK_API_URL" placeholder:"URL" help:"Where Slack's API is, for GovSlack and tests; empty: https://slack.com/api/."`
 }
 
 func (f slackFlags) given() bool {
@@ -29,7 +29,7 @@ func (f slackFlags) given() bool {
 type discordFlags struct {
 	DiscordBotToken  string `env:"DISCORD_BOT_TOKEN" placeholder:"TOKEN" help:"The bot's token; empty: the bot is not in Discord."`
 	DiscordPublicKey string `env:"DISCORD_PUBLIC_KEY" placeholder:"HEX" help:"The application's public key; with it interactions may also come by HTTP, to /discord/interactions."`
-	DiscordAPIURL    string `env:"DISCORD_API_URL" placeholder:"URL" help:"Where Discord's API is, for tests; empty: https://discord.com/api/v10."`
+	DiscordAPIURL    string `name:"discord-api-url" env:"DISCORD_API_URL" placeholder:"URL" help:"Where Discord's API is, for tests; empty: https://discord.com/api/v10."`
 }
 
 func (f discordFlags) given() bool { return f.DiscordBotToken != "" || f.DiscordPublicKey != "" }
