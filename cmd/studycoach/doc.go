@@ -1,5 +1,6 @@
 // Command studycoach is a study bot: it takes cohorts through a roadmap in chat.
-// Its playground is a chat platform in the process.
+// It speaks Slack and Discord, and its playground is a chat platform in the
+// process.
 //
 // # A tour
 //
@@ -15,7 +16,8 @@
 //   - coach/redisstore fulfils that contract on Redis, and on an embedded Redis
 //     with a journal; coach/storetest is the suite that both pass.
 //   - bot is chat: the contract of a platform, and the outbox that carries
-//     messages out. bot/web is the playground; bot/picture draws.
+//     messages out. bot/slack, bot/discord and bot/web, the playground, each
+//     fulfil it, and pass the suite in bot/platformtest; bot/picture draws.
 //   - this command reads flags and environment and wires it all.
 //
 // Two journeys show how the parts meet. A check-in: the adapter decodes an
