@@ -40,8 +40,6 @@ type platformFlags struct {
 	discordFlags
 }
 
-func (f platformFlags) given() bool { return f.slackFlags.given() || f.discordFlags.given() }
-
 // chat is a platform as it is wired here.
 type chat interface {
 	bot.Platform

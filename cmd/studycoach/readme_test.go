@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,10 +26,10 @@ func TestREADMETables(t *testing.T) {
 		}
 	}
 	for _, s := range slack.Scopes() {
-		has(fmt.Sprintf("| `%s` | %s |\n", s.Name, s.Why))
+		has("| `" + s.Name + "` | " + s.Why + " |\n")
 	}
 	for _, p := range discord.Permissions {
-		has(fmt.Sprintf("| %s | %s |\n", p.Name, p.Why))
+		has("| " + p.Name + " | " + p.Why + " |\n")
 	}
 	parser, err := kong.New(&program{})
 	try(t, err)
@@ -38,7 +37,7 @@ func TestREADMETables(t *testing.T) {
 	try(t, err)
 	for _, f := range serve.Flags() {
 		for _, env := range f.Envs {
-			has(fmt.Sprintf("| `%s` | `--%s` |", env, f.Name))
+			has("| `" + env + "` | `--" + f.Name + "` |")
 		}
 	}
 }
