@@ -114,6 +114,9 @@ func (c *chat) arrive(in *fakeInteraction, body []byte) {
 	if err := json.Unmarshal(raw, &answer); err != nil {
 		c.t.Fatal(err)
 	}
+	if err := checkRequest(http.MethodPost, "/interactions/1/token/callback", nil, raw); err != nil {
+		c.t.Errorf("an answer: %v\n%s", err, raw)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.respond(in, answer.Type, &fakeMessage{Raw: answer.Data})

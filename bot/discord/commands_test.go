@@ -2,8 +2,6 @@ package discord
 
 import (
 	"encoding/json"
-	"regexp"
-	"slices"
 	"testing"
 
 	"github.com/bwmarrin/discordgo"
@@ -54,43 +52,24 @@ func interaction(t *testing.T, data string) (d discordgo.ApplicationCommandInter
 }
 
 func TestCommandsFitDiscord(t *testing.T) {
-	name := regexp.MustCompile(`^[-_'\p{L}\p{N}\p{Devanagari}\p{Thai}]{1,32}$`)
-	var check func(path string, options []*discordgo.ApplicationCommandOption)
-	check = func(path string, options []*discordgo.ApplicationCommandOption) {
-		if n := len(options); n > commandOptions {
-			t.Errorf("%s has %d options", path, n)
-		}
-		var names []string
-		for _, o := range options {
-			if names = append(names, o.Name); !name.MatchString(o.Name) {
-				t.Errorf("%s %s is no name of an option", path, o.Name)
-			}
-			if o.Description == "" || cut(o.Description, commandAbout) != o.Description {
-				t.Errorf("%s %s is described as %q", path, o.Name, o.Description)
-			}
-			for _, c := range o.Choices {
-				if c.Name == "" {
-					t.Errorf("%s %s has a choice without a name: %v", path, o.Name, c.Value)
-				}
-			}
-			check(path+" "+o.Name, o.Options)
-		}
-		if slices.Sort(names); len(slices.Compact(names)) != len(options) {
-			t.Errorf("%s has two options of one name: %q", path, names)
-		}
-	}
+	var all []map[string]any
 	count := 0
 	for _, c := range commands() {
-		check("/"+c.Name, c.Options)
-		if c.Description == "" {
-			t.Errorf("/%s has no description", c.Name)
-		}
+		all = append(all, object(t, c))
 		if count++; c.Name != "checkin" {
 			count += len(c.Options) - 1
 		}
 	}
+	if err := wrongCommands(all); err != nil {
+		t.Error(err)
+	}
 	if want := len(coach.Commands()); count != want {
 		t.Errorf("there are %d commands, want %d", count, want)
+	}
+	for _, c := range all {
+		if err := fits(t, "ApplicationCommandUpdateRequest", c); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

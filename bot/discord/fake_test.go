@@ -3,6 +3,7 @@ package discord
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -237,6 +238,9 @@ func (f *fake) routes() http.Handler {
 	})
 	mux.HandleFunc("/gateway", f.gateway.serve)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if path, api := strings.CutPrefix(r.URL.Path, "/api/v10"); api {
+			f.examine(r, path)
+		}
 		f.mu.Lock()
 		f.calls = append(f.calls, r.Method+" "+strings.TrimPrefix(r.URL.Path, "/api/v10"))
 		trouble := f.trouble
@@ -249,6 +253,20 @@ func (f *fake) routes() http.Handler {
 		}
 		mux.ServeHTTP(w, r)
 	})
+}
+
+// examine tells the test what Discord's description does not allow of a request,
+// which can be read again.
+func (f *fake) examine(r *http.Request, path string) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // whoever asked has gone
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	payload, _, err := payloadOf(r.Header.Get("Content-Type"), body)
+	if err = errors.Join(err, checkRequest(r.Method, path, r.URL.Query(), payload)); err != nil {
+		f.t.Errorf("%s %s: %v\n%s", r.Method, path, err, payload)
+	}
 }
 
 // called counts requests that begin so.
@@ -356,12 +374,7 @@ func (f *fake) create(w http.ResponseWriter, r *http.Request) {
 		refuseJSON(w, 403, code)
 		return
 	}
-	m, bad := f.readMessage(r, "")
-	if bad != "" {
-		f.t.Errorf("a message that Discord refuses: %s", bad)
-		refuseJSON(w, 400, 50035)
-		return
-	}
+	m := f.readMessage(r)
 	if n, _ := m.Raw["nonce"].(string); n != "" && m.Raw["enforce_nonce"] == true {
 		if id, known := f.nonces[c.ID+"/"+n]; known {
 			for _, old := range c.Messages {
@@ -378,106 +391,73 @@ func (f *fake) create(w http.ResponseWriter, r *http.Request) {
 	giveJSON(w, f.json(m))
 }
 
-// readMessage reads a message from a request, or from the part of it of a name,
-// and says what Discord would have against it.
-func (f *fake) readMessage(r *http.Request, within string) (m *fakeMessage, bad string) {
-	m = &fakeMessage{}
-	raw, _ := io.ReadAll(r.Body)
-	if kind, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "multipart/form-data" {
-		form, err := multipart.NewReader(bytes.NewReader(raw), params["boundary"]).ReadForm(32 << 20)
-		if err != nil {
-			return m, err.Error()
-		}
-		raw = []byte(form.Value["payload_json"][0])
-		for i := range form.File {
-			h := form.File[i][0]
-			file, _ := h.Open()
-			data, _ := io.ReadAll(file)
-			_ = file.Close()
-			n, _ := strconv.Atoi(strings.Trim(i, "files[]"))
-			for len(m.Files) <= n {
-				m.Files = append(m.Files, fakeFile{})
-			}
-			m.Files[n] = fakeFile{Name: h.Filename, Data: data}
-		}
-	}
-	var whole map[string]any
-	if err := json.Unmarshal(raw, &whole); err != nil {
-		return m, err.Error()
-	}
-	m.Raw = whole
-	if within != "" {
-		m.Raw, _ = whole[within].(map[string]any)
-		if m.Raw == nil {
-			m.Raw = map[string]any{}
-		}
-	}
-	for _, a := range asList(m.Raw["attachments"]) {
-		a, _ := a.(map[string]any)
-		n, _ := a["id"].(float64)
-		if int(n) >= len(m.Files) {
-			return m, "an attachment without a file"
-		}
-		m.Files[int(n)].Alt, _ = a["description"].(string)
-		if utf8.RuneCountInString(m.Files[int(n)].Alt) > 1024 {
-			return m, "a description is too long"
-		}
-	}
-	return m, wrong(m.Raw, len(m.Files))
+// readMessage reads the message of a request, and tells the test what Discord
+// would have against it.
+func (f *fake) readMessage(r *http.Request) *fakeMessage {
+	m := f.readBody(r)
+	m.check(f.t)
+	return m
 }
 
-// wrong is what Discord has against a message.
-func wrong(raw map[string]any, files int) string {
-	length := func(v any) int { s, _ := v.(string); return utf8.RuneCountInString(s) }
-	embeds, components := asList(raw["embeds"]), asList(raw["components"])
-	switch {
-	case length(raw["content"]) > 2000:
-		return "the content is too long"
-	case length(raw["nonce"]) > 25:
-		return "the nonce is too long"
-	case len(embeds) > 10 || len(components) > 5 || files > 10:
-		return "too many embeds, rows or files"
-	case length(raw["content"]) == 0 && len(embeds) == 0 && files == 0 && len(components) == 0:
-		return "the message is empty"
-	}
-	if m, ok := raw["allowed_mentions"].(map[string]any); !ok || len(asList(m["parse"])) > 0 {
-		return "the message could ping anybody"
-	}
-	total := 0
-	for _, e := range embeds {
-		e, _ := e.(map[string]any)
-		if length(e["title"]) > 256 || length(e["description"]) > 4096 || len(asList(e["fields"])) > 25 {
-			return "an embed is too long"
-		}
-		total += length(e["title"]) + length(e["description"])
-		for _, x := range asList(e["fields"]) {
-			x, _ := x.(map[string]any)
-			if n, v := length(x["name"]), length(x["value"]); n < 1 || n > 256 || v < 1 || v > 1024 {
-				return "a field is too long or empty"
-			}
-			total += length(x["name"]) + length(x["value"])
+// check tells the test what Discord would have against a message.
+func (m *fakeMessage) check(t testing.TB) {
+	for _, a := range objects(m.Raw["attachments"]) {
+		if n, err := strconv.Atoi(fmt.Sprint(a["id"])); err == nil && n < len(m.Files) {
+			m.Files[n].Alt, _ = a["description"].(string)
 		}
 	}
-	if total > 6000 {
-		return "the embeds are too long"
+	if err := wrongMessage(m.Raw, namesOf(m.Files)); err != nil {
+		t.Errorf("a message that Discord refuses: %v", err)
 	}
-	ids := map[string]bool{}
-	for _, row := range components {
-		row, _ := row.(map[string]any)
-		list := asList(row["components"])
-		if len(list) < 1 || len(list) > 5 {
-			return "a row is empty or too long"
-		}
-		for _, c := range list {
-			c, _ := c.(map[string]any)
-			id, _ := c["custom_id"].(string)
-			if id == "" || ids[id] || utf8.RuneCountInString(id) > 100 || length(c["label"]) > 80 {
-				return fmt.Sprintf("the custom_id %q is empty, there twice or too long, or its label is", id)
-			}
-			ids[id] = true
-		}
+}
+
+// readBody reads the JSON of a request, and its files.
+func (f *fake) readBody(r *http.Request) *fakeMessage {
+	raw, err := io.ReadAll(r.Body)
+	if err != nil {
+		f.t.Errorf("a body cannot be read: %v", err)
 	}
-	return ""
+	payload, files, err := payloadOf(r.Header.Get("Content-Type"), raw)
+	m := &fakeMessage{Files: files}
+	if err = errors.Join(err, json.Unmarshal(payload, &m.Raw)); err != nil {
+		f.t.Errorf("a body cannot be read: %v", err)
+	}
+	return m
+}
+
+// payloadOf is the JSON of a body, and the files beside it.
+func payloadOf(kind string, body []byte) (payload []byte, files []fakeFile, err error) {
+	media, params, _ := mime.ParseMediaType(kind)
+	if media != "multipart/form-data" {
+		return body, nil, nil
+	}
+	form, err := multipart.NewReader(bytes.NewReader(body), params["boundary"]).ReadForm(32 << 20)
+	if err != nil || len(form.Value["payload_json"]) != 1 {
+		return nil, nil, fmt.Errorf("it has no payload: %w", err)
+	}
+	for n := range len(form.File) {
+		parts := form.File[fmt.Sprintf("files[%d]", n)]
+		if len(parts) != 1 {
+			return nil, nil, fmt.Errorf("it has no file %d", n)
+		}
+		file, err := parts[0].Open()
+		if err != nil {
+			return nil, nil, err
+		}
+		data, err := io.ReadAll(file)
+		if err := errors.Join(err, file.Close()); err != nil {
+			return nil, nil, err
+		}
+		files = append(files, fakeFile{Name: parts[0].Filename, Data: data})
+	}
+	return []byte(form.Value["payload_json"][0]), files, nil
+}
+
+func namesOf(files []fakeFile) (names []string) {
+	for _, f := range files {
+		names = append(names, f.Name)
+	}
+	return names
 }
 
 func (f *fake) history(w http.ResponseWriter, r *http.Request) {

@@ -13,16 +13,9 @@ func (f *fake) callback(w http.ResponseWriter, r *http.Request) {
 		refuseJSON(w, 404, unknownAction)
 		return
 	}
-	m, bad := f.readMessage(r, "")
+	m := f.readBody(r)
 	kind, _ := m.Raw["type"].(float64)
-	data, _ := m.Raw["data"].(map[string]any)
-	m.Raw = data
-	for _, a := range asList(data["attachments"]) {
-		a, _ := a.(map[string]any)
-		n, _ := a["id"].(float64)
-		m.Files[int(n)].Alt, _ = a["description"].(string)
-	}
-	_ = bad // of the whole, which is no message
+	m.Raw, _ = m.Raw["data"].(map[string]any)
 	if !f.respond(in, int(kind), m) {
 		refuseJSON(w, 400, acknowledged)
 		return
@@ -45,9 +38,12 @@ func (f *fake) respond(in *fakeInteraction, kind int, m *fakeMessage) bool {
 		}
 		return ""
 	}
-	if kind == 4 || kind == 7 {
-		if bad := wrong(m.Raw, len(m.Files)); bad != "" {
-			f.t.Errorf("an answer that Discord refuses: %s", bad)
+	switch kind {
+	case 4, 7:
+		m.check(f.t)
+	case 9:
+		if err := wrongModal(m.Raw); err != nil {
+			f.t.Errorf("a window that Discord refuses: %v", err)
 		}
 	}
 	switch kind {
@@ -74,10 +70,7 @@ func (f *fake) followUp(w http.ResponseWriter, r *http.Request) {
 		refuseJSON(w, 404, unknownWebhook)
 		return
 	}
-	m, bad := f.readMessage(r, "")
-	if bad != "" {
-		f.t.Errorf("a follow-up that Discord refuses: %s", bad)
-	}
+	m := f.readMessage(r)
 	if n, _ := m.Raw["flags"].(float64); int(n)&flagEphemeral != 0 {
 		m.For = in.User
 	}
@@ -92,10 +85,7 @@ func (f *fake) editOriginal(w http.ResponseWriter, r *http.Request) {
 		refuseJSON(w, 404, unknownWebhook)
 		return
 	}
-	m, bad := f.readMessage(r, "")
-	if bad != "" {
-		f.t.Errorf("an edit that Discord refuses: %s", bad)
-	}
+	m := f.readMessage(r)
 	in.Original.Raw, in.Original.Files, in.Original.Loading = m.Raw, m.Files, false
 	giveJSON(w, f.json(in.Original))
 }

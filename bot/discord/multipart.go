@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"mime/multipart"
 	"net/textproto"
+	"strconv"
 )
 
 // multi is a body with files beside its JSON
@@ -24,9 +25,9 @@ type file struct {
 	data []byte
 }
 
-// attachment is what the JSON says of a file, by its place.
+// attachment is what the JSON says of a file.
 type attachment struct {
-	ID          int    `json:"id"`
+	ID          string `json:"id"` // the file's place
 	Filename    string `json:"filename"`
 	Description string `json:"description,omitempty"`
 }
@@ -35,7 +36,7 @@ type attachment struct {
 func attachments(files []file) []attachment {
 	all := make([]attachment, 0, len(files))
 	for i, f := range files {
-		all = append(all, attachment{ID: i, Filename: f.name, Description: f.alt})
+		all = append(all, attachment{ID: strconv.Itoa(i), Filename: f.name, Description: f.alt})
 	}
 	return all
 }

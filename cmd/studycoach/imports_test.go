@@ -33,14 +33,17 @@ var house = map[string]struct{ ours, others, tests string }{
 	"coach/redisstore": {"schedule coach", "github.com/redis/go-redis/v9 github.com/alicebob/miniredis/v2 github.com/yuin/gopher-lua", "content coach/storetest"},
 
 	"bot":              {"schedule content/say coach bot/picture", "github.com/prometheus/client_golang golang.org/x/time", ""},
-	"bot/platformtest": {"content/say coach bot", "", ""},
+	"bot/platformtest": {"schedule content content/say coach coach/redisstore bot", "", ""},
 	"bot/picture":      {"", "gonum.org/v1/plot golang.org/x/image golang.org/x/text", ""},
 	"bot/web":          {"content/say coach bot bot/picture", "golang.org/x/time", "bot/platformtest github.com/chromedp"},
 	"bot/slack": {
 		"content/say coach bot bot/picture", "golang.org/x/time github.com/slack-go/slack github.com/gorilla/websocket",
 		"schedule content coach/redisstore bot/platformtest github.com/santhosh-tekuri/jsonschema/v6 github.com/dlclark/regexp2",
 	},
-	"bot/discord": {"content/say coach bot bot/picture", "golang.org/x/time github.com/bwmarrin/discordgo github.com/gorilla/websocket", "bot/platformtest"},
+	"bot/discord": {
+		"content/say coach bot bot/picture", "golang.org/x/time github.com/bwmarrin/discordgo github.com/gorilla/websocket",
+		"bot/platformtest github.com/santhosh-tekuri/jsonschema/v6",
+	},
 
 	"cmd/simulate": {"schedule content coach coach/redisstore bot", "github.com/alecthomas/kong", "coach/storetest"},
 	"cmd/studycoach": {
