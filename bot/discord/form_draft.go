@@ -24,17 +24,21 @@ type draft struct {
 func form(f coach.Form) post {
 	d := draft{verb: f.Verb, args: map[string]string{}, title: f.Title, submit: f.Submit}
 	maps.Copy(d.args, f.Args)
-	menus := 0
 	for _, field := range f.Fields {
-		if field.Kind == coach.FieldOne || field.Kind == coach.FieldMany {
-			if len(field.Options) == 0 || menus == maxRows-1 {
-				d.args[field.Name] = field.Value // there is nothing to choose, or no place for it
+		if isMenu(field) {
+			if len(field.Options) == 0 {
+				d.args[field.Name] = field.Value // there is nothing to choose
 				continue
 			}
 			field.Options = offered(field)
-			menus++
 		}
 		d.fields = append(d.fields, field)
+	}
+	for i := len(d.fields) - 1; i >= 0 && len(d.components()) > maxRows; i-- {
+		if f := d.fields[i]; isMenu(f) { // there is no place for it
+			d.args[f.Name] = f.Value
+			d.fields = slices.Delete(d.fields, i, i+1)
+		}
 	}
 	if intro := split(markdown(f.Intro), introSize); len(intro) > 0 {
 		d.intro = intro[0]

@@ -26,7 +26,7 @@ const (
 // where every character of a text is escaped.
 const (
 	introSize   = 600
-	longTexts   = 4000 // for the texts in embeds of their own and the statements, where there are such
+	longTexts   = 4600 // for the texts in embeds of their own and the statements, where there are such
 	noteSize    = 250  // of a hint or an error
 	shortText   = 150  // a text of more characters has an embed of its own
 	buttonTicks = 2    // statements that have a button each; more share a menu
@@ -62,13 +62,13 @@ func (d *draft) show() post {
 		label := escape(cut(f.Label, inputLabel))
 		switch {
 		case isLong(f):
-			p.Embeds = append(p.Embeds, &discordgo.MessageEmbed{Title: label, Description: entry(f, share-count(label)), Color: accent})
+			p.Embeds = append(p.Embeds, &discordgo.MessageEmbed{Title: label, Description: entry(f, min(share-count(label), embedText)), Color: accent})
 		case f.Kind != coach.FieldYes:
 			main.Fields = append(main.Fields, &discordgo.MessageEmbedField{Name: label, Value: entry(f, room-count(label)), Inline: false})
 		}
 	}
 	if d.listed() {
-		p.Embeds = append(p.Embeds, &discordgo.MessageEmbed{Description: d.boxes(share), Color: accent})
+		p.Embeds = append(p.Embeds, &discordgo.MessageEmbed{Description: d.boxes(min(share, embedText)), Color: accent})
 	}
 	return p
 }

@@ -3,11 +3,13 @@ package discord
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
+	"unicode/utf16"
 )
 
-// Discord's limits. All lengths are in characters, by which Discord means code
-// points: https://github.com/discord/discord-api-docs/issues/1315.
+// Discord's limits. Their lengths are in characters: in what the API takes, code
+// points (https://github.com/discord/discord-api-docs/issues/1315), and in what
+// people type, the UTF-16 units of Discord's apps. What keeps to a limit in units
+// keeps to it in code points, too, so that these are what the bot counts.
 const (
 	// https://docs.discord.com/developers/resources/message#embed-object-embed-limits
 	embedTitle  = 256
@@ -34,8 +36,23 @@ const (
 	buttonLabel = 80
 )
 
-// count is the length of s as Discord counts it.
-func count(s string) int { return utf8.RuneCountInString(s) }
+// count is the length of s in UTF-16 units.
+func count(s string) (n int) {
+	for _, r := range s {
+		n += utf16.RuneLen(r)
+	}
+	return n
+}
+
+// first is as much of s, character by character, as n takes, but one at least.
+func first(s string, n int) string {
+	for i, r := range s {
+		if n -= utf16.RuneLen(r); n < 0 && i > 0 {
+			return s[:i]
+		}
+	}
+	return s
+}
 
 // cut shortens plain text to at most n characters, and shows that it did.
 func cut(s string, n int) string {
@@ -75,9 +92,12 @@ func split(pieces []piece, n int) []string {
 		}
 		if end < len(pieces) {
 			if end == 0 {
-				r := []rune(pieces[0].text)
-				out = append(out, string(r[:n]))
-				pieces = append([]piece{{text: string(r[n:]), end: pieces[0].end}}, pieces[1:]...)
+				head := first(pieces[0].text, n)
+				out = append(out, head)
+				pieces = append([]piece{{text: pieces[0].text[len(head):], end: pieces[0].end}}, pieces[1:]...)
+				if pieces[0].text == "" {
+					pieces = pieces[1:]
+				}
 				continue
 			}
 			end = divide(pieces, end)
@@ -95,7 +115,7 @@ func split(pieces []piece, n int) []string {
 func divide(pieces []piece, end int) int {
 	for _, want := range []ending{line, word} {
 		for i := end; i > end/2; i-- {
-			if pieces[i-1].end == want {
+			if pieces[i-1].end == want && !pieces[i].held {
 				return i
 			}
 		}
@@ -111,10 +131,9 @@ func divide(pieces []piece, end int) int {
 // literal is text as pieces of one character each, as it is.
 func literal(s string) []piece {
 	pieces := make([]piece, 0, len(s))
-	last := rune(0)
+	var c character
 	for _, r := range s {
-		pieces = append(pieces, piece{text: string(r), end: endOf(r), held: joins(last, r)})
-		last = r
+		pieces = append(pieces, piece{text: string(r), end: endOf(r), held: c.goesOn(r)})
 	}
 	return pieces
 }
@@ -129,11 +148,27 @@ func endOf(r rune) ending {
 	return within
 }
 
-// joins tells whether b continues the character that a ends, as people see it:
-// accents, variations, skin tones, joined emoji and flags.
-func joins(a, b rune) bool {
-	const joiner = '\u200d'
-	flag := func(r rune) bool { return r >= 0x1F1E6 && r <= 0x1F1FF }
-	return a == joiner || b == joiner || unicode.Is(unicode.M, b) || b >= 0x1F3FB && b <= 0x1F3FF || flag(a) && flag(b) ||
-		a == '\r' && b == '\n'
+// character follows a text and knows where a character, as people see it, goes
+// on: with accents, variations, skin tones, joined emoji and the parts of flags.
+type character struct {
+	last  rune
+	flags int // letters of flags in a row
 }
+
+// goesOn tells whether r, which comes next, belongs to the character before it.
+func (c *character) goesOn(r rune) bool {
+	const joiner = '\u200d'
+	on := c.last == joiner || r == joiner || unicode.Is(unicode.M, r) ||
+		r >= 0x1F3FB && r <= 0x1F3FF || // skin tones
+		r >= 0xE0020 && r <= 0xE007F || // the tags of regional flags
+		c.last == '\r' && r == '\n' || c.flags%2 == 1 && isFlag(r)
+	if c.flags++; !isFlag(r) {
+		c.flags = 0
+	}
+	on = on && c.last != 0
+	c.last = r
+	return on
+}
+
+// isFlag tells whether r is one of the letters of which two are a flag.
+func isFlag(r rune) bool { return r >= 0x1F1E6 && r <= 0x1F1FF }

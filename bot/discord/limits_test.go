@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -24,7 +25,7 @@ func (b *broken) note(format string, args ...any) {
 // within notes a text of too few or too many characters.
 func (b *broken) within(what string, v any, least, most int) {
 	s, _ := v.(string)
-	if n := utf8.RuneCountInString(s); n < least || n > most {
+	if n := len(utf16.Encode([]rune(s))); n < least || n > most {
 		b.note("%s has %d characters, not %d to %d", what, n, least, most)
 	}
 	if least > 0 && strings.TrimSpace(s) == "" {
@@ -74,7 +75,7 @@ func wrongMessage(m map[string]any, files []string) error {
 		}
 	}
 	total := 0
-	size := func(v any) { s, _ := v.(string); total += utf8.RuneCountInString(s) }
+	size := func(v any) { s, _ := v.(string); total += len(utf16.Encode([]rune(s))) }
 	for _, e := range embeds {
 		b.within("a title", e["title"], 0, 256)
 		b.within("a description", e["description"], 0, 4096)

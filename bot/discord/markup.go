@@ -85,11 +85,15 @@ func styled(text string, s say.Span) []piece {
 	return []piece{{text: before + marked + after, end: end}}
 }
 
-// code is text between more backticks than it has in a row.
+// code is text between one or two backticks: three would begin a block. Of
+// those in the text no two stand together, parted by a zero-width space.
 func code(text string) string {
+	for strings.Contains(text, "``") {
+		text = strings.ReplaceAll(text, "``", "`\u200b`")
+	}
 	fence := "`"
-	for strings.Contains(text, fence) {
-		fence += "`"
+	if strings.Contains(text, fence) {
+		fence = "``"
 	}
 	if strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") {
 		text = " " + text + " "
@@ -124,8 +128,9 @@ func codeBlock(text string) []piece {
 func escaped(text string, before rune) []piece {
 	pieces := make([]piece, 0, len(text))
 	digits := before == 0 || unicode.IsSpace(before) // the word so far has only digits
+	c := character{last: before}
 	for i, r := range text {
-		p := piece{text: string(r), end: endOf(r), held: joins(before, r)}
+		p := piece{text: string(r), end: endOf(r), held: c.goesOn(r)}
 		begins := before == 0 || unicode.IsSpace(before)
 		switch {
 		case special(text[i:], r, begins, digits):

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
@@ -135,15 +136,8 @@ func (l *layout) fields(fields []coach.Field) {
 		inline = inline && count(f.Value) <= inlineSize
 	}
 	for _, f := range fields {
-		name := split(escaped(f.Label, 0), fieldName)
-		values := split(markdown(f.Value), fieldValue)
-		if len(name) == 0 {
-			name = []string{blank}
-		}
-		if len(values) == 0 {
-			values = []string{blank}
-		}
-		for i, v := range values {
+		name := shown(split(escaped(f.Label, 0), fieldName))
+		for i, v := range shown(split(markdown(f.Value), fieldValue)) {
 			field := &discordgo.MessageEmbedField{Name: blank, Value: v, Inline: inline}
 			if i == 0 {
 				field.Name = name[0]
@@ -156,13 +150,26 @@ func (l *layout) fields(fields []coach.Field) {
 	}
 }
 
+// shown are those of the texts that show anything; a blank one where none does.
+func shown(texts []string) []string {
+	texts = slices.DeleteFunc(texts, func(s string) bool { return strings.TrimSpace(s) == "" })
+	if len(texts) == 0 {
+		return []string{blank}
+	}
+	return texts
+}
+
 // picture shows a picture below what stands before it.
 func (l *layout) picture(i coach.Image) {
-	e := l.embed(0, func(e *discordgo.MessageEmbed) bool { return e.Image == nil })
+	alt := cut(i.Alt, altSize)
+	instead := count(escape(alt)) + 2 // should it not be drawn
+	e := l.embed(instead, func(e *discordgo.MessageEmbed) bool {
+		return e.Image == nil && count(e.Description)+instead <= embedText
+	})
 	p := l.last()
 	name := fmt.Sprintf("picture-%d.png", len(p.Images)+1)
 	e.Image = &discordgo.MessageEmbedImage{URL: "attachment://" + name}
-	p.Images = append(p.Images, image{Name: name, Alt: cut(i.Alt, altSize), Image: i})
+	p.Images = append(p.Images, image{Name: name, Alt: alt, Image: i})
 }
 
 // actions adds a row of buttons, below all of the post.

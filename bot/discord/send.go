@@ -69,7 +69,8 @@ func (p *Platform) outgoing(x post) (outgoing, []file) {
 	return out, files
 }
 
-// withoutPicture puts a picture's description where the picture was.
+// withoutPicture puts a picture's description where the picture was; render left
+// room for it.
 func withoutPicture(embeds []*discordgo.MessageEmbed, name, alt string) []*discordgo.MessageEmbed {
 	out := make([]*discordgo.MessageEmbed, 0, len(embeds))
 	for _, e := range embeds {
@@ -77,9 +78,6 @@ func withoutPicture(embeds []*discordgo.MessageEmbed, name, alt string) []*disco
 			plain := *e
 			plain.Image = nil
 			plain.Description = strings.TrimLeft(plain.Description+"\n\n"+escape(alt), "\n")
-			if count(plain.Description) > embedText {
-				plain.Description = e.Description
-			}
 			e = &plain
 		}
 		out = append(out, e)
