@@ -19,10 +19,22 @@ const (
 )
 
 // leadName is the command that holds what leads do: with all of it in /coach
-// there would be more subcommands than Discord takes. It is not tied to a
-// permission of Discord's, for who leads a cohort may be any member; who does
-// not lead one is told so, and a server's owner can still hide the command.
+// there would be more subcommands than Discord takes.
 const leadName = "lead"
+
+// leadNeeds is what a member has to be allowed to see that command in a server,
+// unless its settings say otherwise (Integrations): who lets the bot in sets up
+// the cohort. Other leads have the command in their direct messages with the
+// bot, where Discord asks for no permission, or write to the bot what it does
+// (https://docs.discord.com/developers/interactions/application-commands#permissions).
+const leadNeeds = discordgo.PermissionManageGuild
+
+// slashCommand is a command to register. Discord's description of its API has
+// permissions as a number there, where discordgo writes a string.
+type slashCommand struct {
+	*discordgo.ApplicationCommand
+	Needs int64 `json:"default_member_permissions,omitempty"`
+}
 
 // leadsSub stands for "/coach lead", which would be "/lead lead".
 const leadsSub = "leads"
@@ -58,18 +70,21 @@ func renamed(text string) string {
 // commands are the slash commands to register, all of them at once, which takes
 // back what was there before:
 // https://docs.discord.com/developers/interactions/application-commands#bulk-overwrite-global-application-commands
-func commands() []*discordgo.ApplicationCommand {
+func commands() []slashCommand {
 	about := map[string]string{"coach": say.AboutCoach.String(), leadName: say.AboutLead.String()}
-	byName := map[string]*discordgo.ApplicationCommand{}
-	var list []*discordgo.ApplicationCommand
+	byName := map[string]slashCommand{}
+	var list []slashCommand
 	for _, c := range coach.Commands() {
 		name, sub := place(c)
 		command, known := byName[name]
 		if !known {
-			command = &discordgo.ApplicationCommand{
+			command = slashCommand{ApplicationCommand: &discordgo.ApplicationCommand{
 				Type: discordgo.ChatApplicationCommand, Name: name, Description: cut(about[name], commandAbout),
 				Contexts:         &[]discordgo.InteractionContextType{discordgo.InteractionContextGuild, discordgo.InteractionContextBotDM},
 				IntegrationTypes: &[]discordgo.ApplicationIntegrationType{discordgo.ApplicationIntegrationGuildInstall},
+			}}
+			if name == leadName {
+				command.Needs = leadNeeds
 			}
 			byName[name], list = command, append(list, command)
 		}

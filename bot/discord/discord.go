@@ -123,11 +123,14 @@ const graceAnswers = 5 * time.Second
 // Run implements bot.Platform.
 func (p *Platform) Run(ctx context.Context, h bot.Handler) error {
 	p.setHandler(h)
+	var registered sync.WaitGroup
+	registered.Go(func() { p.keepRegistered(ctx) })
 	if p.o.NoGateway {
 		<-ctx.Done()
 	} else {
 		p.listen(ctx)
 	}
+	registered.Wait()
 	p.setHandler(nil)
 	if !p.work.wait(graceAnswers) {
 		p.log.Warn("Answers that took too long were left behind.", "platform", platform)

@@ -217,8 +217,14 @@ func (f *fake) routes() http.Handler {
 				refuseJSON(w, 400, 50109)
 				return
 			}
+			if err := wrongCommands(list); err != nil {
+				f.t.Errorf("commands that Discord refuses: %v", err)
+			}
 			for _, c := range list {
 				c["id"], c["version"], c["application_id"] = f.snowflake(), "1", f.app
+				if needs, set := c["default_member_permissions"]; set {
+					c["default_member_permissions"] = fmt.Sprint(needs)
+				}
 			}
 			raw, _ := json.Marshal(list)
 			f.commands[r.PathValue("g")] = raw

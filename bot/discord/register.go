@@ -108,6 +108,28 @@ func (p *Platform) Register(ctx context.Context, guild string) (changed bool, er
 	return true, nil
 }
 
+// keepRegistered registers the commands everywhere, if they have changed, and
+// tries until it could.
+func (p *Platform) keepRegistered(ctx context.Context) {
+	for failures := 0; ; failures++ {
+		changed, err := p.Register(ctx, "")
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err == nil:
+			if changed {
+				p.log.Info("The commands were registered; Discord shows them within the hour.", "platform", platform)
+			}
+			return
+		}
+		pause := p.pauseAfter(err, failures)
+		p.log.Warn("The commands could not be registered.", "platform", platform, "err", err, "pause", pause)
+		if sleep(ctx, pause) != nil {
+			return
+		}
+	}
+}
+
 // sameCommands tells whether two lists hold the same commands, in any order.
 func sameCommands(ours, there any) bool {
 	a, ok1 := ours.([]any)
@@ -122,16 +144,21 @@ func sameCommands(ours, there any) bool {
 		}
 	}
 	for _, c := range a {
-		if m, ok := c.(map[string]any); !ok || !covers(m, byName[m["name"]]) {
+		if m, ok := c.(map[string]any); !ok || !same(m, byName[m["name"]]) {
 			return false
 		}
 	}
 	return true
 }
 
-// covers tells whether there has all that ours has. Discord leaves out what is
-// empty or as it is by default, and adds ids of its own.
-func covers(ours, there any) bool {
+// settable are what the bot may say of a command or an option, and so what
+// counts where Discord has it and the bot does not say it.
+var settable = []string{"autocomplete", "choices", "default_member_permissions", "description", "max_value", "min_value", "options", "required"}
+
+// same tells whether what Discord has of a command is what the bot says. Discord
+// leaves out what is empty or as it is by default, writes a permission as text,
+// and adds ids of its own.
+func same(ours, there any) bool {
 	switch ours := ours.(type) {
 	case map[string]any:
 		t, ok := there.(map[string]any)
@@ -139,7 +166,12 @@ func covers(ours, there any) bool {
 			return false
 		}
 		for k, v := range ours {
-			if !covers(v, t[k]) {
+			if !same(v, t[k]) {
+				return false
+			}
+		}
+		for _, k := range settable {
+			if ours[k] == nil && !same(nil, t[k]) {
 				return false
 			}
 		}
@@ -150,16 +182,17 @@ func covers(ours, there any) bool {
 			return false
 		}
 		for i := range ours {
-			if !covers(ours[i], t[i]) {
+			if !same(ours[i], t[i]) {
 				return false
 			}
 		}
 		return true
 	case nil:
-		return there == nil || there == false || there == 0.0 || there == ""
+		list, _ := there.([]any)
+		return there == nil || there == false || there == "" || list != nil && len(list) == 0
 	case bool:
 		return there == ours || !ours && there == nil
 	default:
-		return there == ours
+		return fmt.Sprint(there) == fmt.Sprint(ours)
 	}
 }

@@ -86,9 +86,9 @@ func described(t testing.TB) *description {
 // checkRequest reports what of a request Discord's description does not allow;
 // nothing where the description is not there. body is its JSON, nil for none.
 func checkRequest(method, path string, query url.Values, body []byte) error {
-	d, err := readDescription()
-	if err != nil {
-		return nil
+	d, _ := readDescription()
+	if d == nil {
+		return nil // see described
 	}
 	template := d.find(path)
 	op, known := d.paths[template][strings.ToLower(method)]
