@@ -212,7 +212,7 @@ func (s *server) moved(e coach.Event) coach.Event {
 	if s.playground == nil || e.Room.Platform() == s.playground.Name() {
 		return e
 	}
-	offset := s.playground.Clock().Offset()
+	offset := s.playground.Clock().Offset().Truncate(time.Second) // so that it moves a whole second to a whole second
 	e.At = e.At.Add(offset)
 	if at, err := strconv.ParseInt(e.Args["at"], 10, 64); err == nil {
 		e.Args = maps.Clone(e.Args)
