@@ -34,7 +34,10 @@ simulate: ## live through a week with 1,000 and 10,000 learners, and measure
 crash: ## kill the program at every step, thousands of times, and look for what is lost or doubled
 	go test ./cmd/studycoach -run '^TestCrash$$' -crash=full -v -timeout=30m | grep -v '^=== '
 
+peers: ## live a week on stand-ins for Slack and Discord that others made
+	@.ci/peers/run
+
 run: ## start with the embedded store and the playground
 	go run ./cmd/studycoach
 
-.PHONY: help build test lint bench oracle nudges faults backups simulate crash run
+.PHONY: help build test lint bench oracle nudges faults backups simulate crash peers run

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -17,15 +18,15 @@ import (
 
 // The tests of this file's tag drive the program through stand-ins for Slack and
 // Discord that others made, so that what we believe of the platforms is not held
-// against itself. The script .ci/peers installs them, and runs these tests where
-// nothing but loopback is reached.
+// against itself. The script .ci/peers/run installs them, and runs these tests
+// where nothing but loopback is reached.
 
 // peerFiles is where the script has installed a peer.
 func peerFiles(t *testing.T, parts ...string) string {
 	t.Helper()
 	dir := os.Getenv("STUDYCOACH_PEERS")
 	if dir == "" {
-		t.Fatal("STUDYCOACH_PEERS does not say where the peers are: run .ci/peers")
+		t.Fatal("STUDYCOACH_PEERS does not say where the peers are: run .ci/peers/run")
 	}
 	return filepath.Join(append([]string{dir, "node_modules"}, parts...)...)
 }
@@ -70,7 +71,7 @@ func freePort(t *testing.T) int {
 func eventually(t *testing.T, what string, holds func() error) {
 	t.Helper()
 	var err error
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(40 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if err = holds(); err == nil {
 			return
 		}
@@ -132,10 +133,13 @@ func (p *peered) pullThePlug() {
 // front is an address that hands requests on to the program, through restarts,
 // to the path that choose names.
 func (p *peered) front(choose func(*http.Request) (path string)) string {
-	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
-		r.SetURL(p.behind.Load())
-		r.Out.URL.Path = choose(r.Out)
-	}}
+	proxy := &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(p.behind.Load())
+			r.Out.URL.Path = choose(r.Out)
+		},
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // while the plug is pulled
+	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		p.Fatal(err)

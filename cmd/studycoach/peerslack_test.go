@@ -324,8 +324,10 @@ func slackPath(r *http.Request) string {
 // A cohort's first week on Slack, by either transport, with the plug pulled on
 // Wednesday.
 func TestPeerSlack(t *testing.T) {
+	t.Parallel()
 	for _, mode := range []string{"socket", "events"} {
 		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
 			p := newPeered(t, "SLACK_BOT_TOKEN=xoxb-peer")
 			var slack *slackPeer
 			if mode == "socket" {
