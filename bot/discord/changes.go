@@ -13,14 +13,20 @@ import (
 // channelChanged notes where a channel is, and whether the bot may still use it.
 func (p *Platform) channelChanged(ctx context.Context, c channelInfo) error {
 	p.place(c)
-	if c.isThread() || p.o.Notice == nil || !isSnowflake(c.GuildID) || !isSnowflake(c.ID) {
+	if p.o.Notice == nil || !isSnowflake(c.GuildID) || !c.isRoom() {
 		return nil
 	}
-	room := roomID(c.GuildID, c.ID)
-	may, err := p.permissions(ctx, room)
-	if err != nil {
-		return err
+	may, err := p.permissions(ctx, roomID(c.GuildID, c.ID))
+	if err == nil {
+		p.looked(ctx, c.GuildID, c, may)
 	}
+	return err
+}
+
+// looked takes in what the bot may do in a room. The coach is told when that is
+// not what it was told last, or nothing was.
+func (p *Platform) looked(ctx context.Context, server string, c channelInfo, may permissions) {
+	room := roomID(server, c.ID)
 	n := coach.Notice{ID: noticeID("channel", c.ID), Kind: coach.RoomOpened, Room: room}
 	shut := !may.has(needed)
 	if shut {
@@ -29,39 +35,83 @@ func (p *Platform) channelChanged(ctx context.Context, c channelInfo) error {
 	if p.rooms.changed(room, shut) {
 		p.notice(ctx, n)
 	}
+}
+
+// rolesChanged looks at all rooms of a server after a change of a role, or of
+// the bot's own roles.
+func (p *Platform) rolesChanged(ctx context.Context, server, role string) error {
+	if p.o.Notice == nil || !isSnowflake(server) || role != "" && !p.rooms.matters(server, role) {
+		return nil
+	}
+	g, roles, err := p.membership(ctx, server)
+	if err != nil {
+		return err
+	}
+	p.rooms.haveRoles(server, roles)
+	channels, err := p.channels(ctx, server)
+	if err != nil {
+		return err
+	}
+	return p.lookAround(ctx, g, roles, channels)
+}
+
+// lookAround looks at all rooms of a server.
+func (p *Platform) lookAround(ctx context.Context, g guildInfo, roles []string, channels []channelInfo) error {
+	me, err := p.me(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range channels {
+		if c.isRoom() {
+			p.looked(ctx, g.ID, c, allowed(g, me.ID, roles, c.Overwrites))
+		}
+	}
 	return nil
 }
 
 // channelDeleted closes a room for good.
 func (p *Platform) channelDeleted(ctx context.Context, c channelInfo) {
-	if isSnowflake(c.GuildID) && isSnowflake(c.ID) {
+	if isSnowflake(c.GuildID) && c.isRoom() {
 		p.notice(ctx, coach.Notice{ID: "deleted/" + c.ID, Kind: coach.RoomClosed, Room: roomID(c.GuildID, c.ID), Why: coach.Deleted})
 	}
 }
 
 // server is a server of which the gateway tells that it is there, or no longer.
 type server struct {
-	ID          string        `json:"id"`
+	guildInfo
 	Unavailable *bool         `json:"unavailable"`
 	Channels    []channelInfo `json:"channels"`
 	Threads     []channelInfo `json:"threads"`
+	Members     []struct {
+		User  person   `json:"user"`
+		Roles []string `json:"roles"`
+	} `json:"members"` // without the privileged intent the bot is there, and hardly anybody else
 }
 
 // serverThere takes in a server: at the start of a session, after an outage, or
 // because somebody let the bot in.
-func (p *Platform) serverThere(ctx context.Context, s server, joined bool) {
+func (p *Platform) serverThere(ctx context.Context, s server, joined bool) error {
 	for _, c := range append(s.Channels, s.Threads...) {
 		p.place(c)
 	}
-	if s.Unavailable != nil && *s.Unavailable {
-		return
+	if s.Unavailable != nil && *s.Unavailable || !isSnowflake(s.ID) {
+		return nil
 	}
-	back := p.rooms.entered(s.ID)
-	if !joined && !back || !isSnowflake(s.ID) {
-		return
+	if back := p.rooms.entered(s.ID); joined || back {
+		p.rooms.stale()
+		p.notice(ctx, coach.Notice{ID: noticeID("joined", s.ID), Kind: coach.WorkspaceOpened, Room: roomID(s.ID, "")})
 	}
-	p.rooms.stale()
-	p.notice(ctx, coach.Notice{ID: noticeID("joined", s.ID), Kind: coach.WorkspaceOpened, Room: roomID(s.ID, "")})
+	me, err := p.me(ctx)
+	if err != nil || p.o.Notice == nil {
+		return err
+	}
+	for _, m := range s.Members {
+		if m.User.ID == me.ID {
+			p.rooms.haveRoles(s.ID, m.Roles)
+			return p.lookAround(ctx, s.guildInfo, m.Roles, s.Channels)
+		}
+	}
+	return nil
 }
 
 // serverGone takes in that a server is gone. One that is unavailable has an

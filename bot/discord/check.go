@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 
 	"studycoach/bot"
@@ -97,8 +96,8 @@ func (p *Platform) checkServer(ctx context.Context, server string) bot.Finding {
 		f.Detail = err.Error()
 		return f
 	}
-	var channels []channelInfo
-	if err := p.rest.do(ctx, request{method: http.MethodGet, route: "/guilds/{guild}/channels", path: []any{server}}, &channels); err != nil {
+	channels, err := p.channels(ctx, server)
+	if err != nil {
 		f.Detail = err.Error()
 		return f
 	}
@@ -109,7 +108,7 @@ func (p *Platform) checkServer(ctx context.Context, server string) bot.Finding {
 	}
 	good, lacking := 0, []string{}
 	for _, c := range channels {
-		if c.Type != 0 && c.Type != 5 { // text and announcements
+		if !c.isRoom() {
 			continue
 		}
 		may := allowed(g, me.ID, roles, c.Overwrites)

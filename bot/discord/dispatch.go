@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 
@@ -95,16 +96,28 @@ func (s *shard) take(ctx context.Context, h bot.Handler, f frame) error {
 		return err
 	case "GUILD_CREATE":
 		g, err := decode[server](f)
-		if err == nil {
-			s.serverThere(ctx, g, !s.knew(g.ID))
+		if err != nil {
+			return err
 		}
-		return err
+		return s.serverThere(ctx, g, !s.knew(g.ID))
 	case "GUILD_DELETE":
 		g, err := decode[server](f)
 		if err == nil {
 			s.serverGone(ctx, g)
 		}
 		return err
+	case "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE", "GUILD_MEMBER_UPDATE":
+		r, err := decode[struct {
+			GuildID string `json:"guild_id"`
+			RoleID  string `json:"role_id"`
+			Role    struct {
+				ID string `json:"id"`
+			} `json:"role"`
+		}](f)
+		if err != nil {
+			return err
+		}
+		return s.rolesChanged(ctx, r.GuildID, cmp.Or(r.RoleID, r.Role.ID))
 	}
 	return nil
 }

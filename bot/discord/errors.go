@@ -221,7 +221,7 @@ func sendError(err error) *bot.SendError {
 		}
 		return &bot.SendError{Reason: reason, Err: err}
 	}
-	_, closed := a.closing()
+	why, closed := a.closing()
 	switch {
 	case a.revoked():
 		return &bot.SendError{Reason: bot.Revoked, Scope: bot.WholePlatform, Err: err}
@@ -234,7 +234,7 @@ func sendError(err error) *bot.SendError {
 	case a.code == tooManyChannels:
 		return &bot.SendError{Reason: bot.Limited, Scope: bot.OneRoom, After: 10 * time.Minute, Err: err}
 	case closed:
-		return &bot.SendError{Reason: bot.Refused, Err: fmt.Errorf("%w: %w", bot.ErrNoRoom, err)}
+		return &bot.SendError{Reason: bot.Refused, Why: why, Err: fmt.Errorf("%w: %w", bot.ErrNoRoom, err)}
 	case a.status >= 500:
 		return &bot.SendError{Reason: bot.Unsure, Err: err}
 	case a.status == http.StatusRequestTimeout || a.code == 40004 || a.code == 40006 || a.code == 130000,

@@ -155,9 +155,10 @@ func (g *fakeGateway) login(c *fakeConn, op int, d map[string]any) bool {
 			g.identifed++
 			g.f.mu.Lock()
 			g.f.budget--
-			guilds := []any{}
+			var guilds, whole []any
 			for id := range g.f.guilds {
 				guilds = append(guilds, map[string]any{"id": id, "unavailable": true})
+				whole = append(whole, g.f.guildCreate(id))
 			}
 			g.f.mu.Unlock()
 			shard, _ := d["shard"].([]any)[0].(float64)
@@ -167,9 +168,8 @@ func (g *fakeGateway) login(c *fakeConn, op int, d map[string]any) bool {
 				"v": 10, "session_id": s.id, "user": g.f.me, "guilds": guilds, "shard": d["shard"],
 				"resume_gateway_url": strings.Replace(g.f.server.URL, "http", "ws", 1) + "/gateway",
 			})
-			for _, x := range guilds {
-				id := x.(map[string]any)["id"]
-				g.emit(s, "GUILD_CREATE", map[string]any{"id": id, "channels": []any{}, "threads": []any{}})
+			for _, x := range whole {
+				g.emit(s, "GUILD_CREATE", x)
 			}
 			return
 		}
@@ -191,6 +191,21 @@ func (g *fakeGateway) login(c *fakeConn, op int, d map[string]any) bool {
 		g.emit(s, "RESUMED", map[string]any{})
 	})
 	return ok
+}
+
+// guildCreate is a server as the gateway tells of it. Called with the fake's
+// lock held.
+func (f *fake) guildCreate(id string) map[string]any {
+	server, channels := f.guilds[id], []any{}
+	for _, c := range f.channels {
+		if c.Guild == id {
+			channels = append(channels, c.json())
+		}
+	}
+	return map[string]any{
+		"id": id, "name": server.Name, "owner_id": server.Owner, "roles": server.Roles, "channels": channels, "threads": []any{},
+		"members": []any{map[string]any{"user": f.me, "roles": server.Mine}},
+	}
 }
 
 // emit sends an event within a session. Called with the lock held.

@@ -60,7 +60,7 @@ func (p *Platform) said(ctx context.Context, h bot.Handler, m chatMessage, edite
 	switch {
 	case errors.Is(err, errStranger):
 		return p.reply(ctx, m, coach.Event{ID: m.ID}, say1(say.Stranger{}))
-	case err != nil || e.Text == "":
+	case err != nil || e.Verb == "" && e.Text == "":
 		return err
 	}
 	p.heard.put(m.ID, heardOf{e.From, e.Name, e.Room})

@@ -33,6 +33,10 @@ type channelInfo struct {
 // (https://docs.discord.com/developers/resources/channel#channel-object-channel-types).
 func (c channelInfo) isThread() bool { return c.Type >= 10 && c.Type <= 12 }
 
+// isRoom tells whether a cohort could live in a channel: one for text, or for
+// announcements.
+func (c channelInfo) isRoom() bool { return isSnowflake(c.ID) && (c.Type == 0 || c.Type == 5) }
+
 // overwrite changes what a role (type 0) or a member (type 1) may do in a
 // channel.
 type overwrite struct {
@@ -112,6 +116,12 @@ func (p *Platform) permissions(ctx context.Context, room coach.RoomID) (permissi
 func (p *Platform) channelInfo(ctx context.Context, id string) (c channelInfo, err error) {
 	err = p.rest.do(ctx, request{method: http.MethodGet, route: "/channels/{channel}", path: []any{id}}, &c)
 	return c, err
+}
+
+// channels lists a server's channels, threads left out.
+func (p *Platform) channels(ctx context.Context, server string) (all []channelInfo, err error) {
+	err = p.rest.do(ctx, request{method: http.MethodGet, route: "/guilds/{guild}/channels", path: []any{server}}, &all)
+	return all, err
 }
 
 // membership returns a server and the bot's roles there.

@@ -22,15 +22,18 @@ type rooms struct {
 	list    []string // servers
 	listed  time.Time
 	parents *memory[string, string] // the channel that a thread is in, by the thread; of other channels themselves
-	shut    map[coach.RoomID]bool   // rooms that a change of permissions has closed
-	out     map[string]bool         // servers that the bot was removed from, or that have an outage
+	shut    map[coach.RoomID]bool   // what the coach was told last of rooms
+	out     map[string]bool         // servers that the bot was removed from
+	roles   map[string][]string     // the bot's own, by server
 }
 
 // threadsKept is how many channels are remembered with where they are.
 const threadsKept = 10_000
 
 func newRooms() *rooms {
-	return &rooms{parents: newMemory[string, string](threadsKept), shut: map[coach.RoomID]bool{}, out: map[string]bool{}}
+	return &rooms{
+		parents: newMemory[string, string](threadsKept), shut: map[coach.RoomID]bool{}, out: map[string]bool{}, roles: map[string][]string{},
+	}
 }
 
 func (r *rooms) servers() (list []string, fresh bool) {
@@ -56,13 +59,24 @@ func (r *rooms) stale() {
 func (r *rooms) changed(room coach.RoomID, shut bool) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	was := r.shut[room]
-	if shut {
-		r.shut[room] = true
-	} else {
-		delete(r.shut, room)
-	}
-	return was != shut
+	was, told := r.shut[room]
+	r.shut[room] = shut
+	return !told || was != shut
+}
+
+// haveRoles notes the bot's roles in a server.
+func (r *rooms) haveRoles(server string, roles []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.roles[server] = roles
+}
+
+// matters tells whether a role is the bot's, or everybody's, which has the id of
+// the server.
+func (r *rooms) matters(server, role string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return role == server || slices.Contains(r.roles[server], role)
 }
 
 // left notes that the bot is not in a server, and tells whether that is news.
@@ -126,15 +140,4 @@ func (p *Platform) notice(ctx context.Context, n coach.Notice) {
 	if err := p.o.Notice(ctx, n); err != nil {
 		p.log.Error("What Discord told of a person or a room could not be taken in.", "platform", platform, "kind", n.Kind, "err", err)
 	}
-}
-
-// roomClosed tells the coach of a delivery whose room takes no messages: that
-// is how one learns of people who left or closed their direct messages, and of
-// rooms that were closed while nobody listened.
-func (p *Platform) roomClosed(ctx context.Context, d coach.Delivery, why coach.Closing) {
-	if server, user, ok := directRoom(d.Room); ok {
-		p.notice(ctx, coach.Notice{ID: "send/" + d.Key, Kind: coach.Unreachable, User: account(server, user)})
-		return
-	}
-	p.notice(ctx, coach.Notice{ID: "send/" + d.Key, Kind: coach.RoomClosed, Room: d.Room, Why: why})
 }

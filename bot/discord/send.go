@@ -99,7 +99,7 @@ func withoutFiles(m outgoing, files []file) outgoing {
 func (p *Platform) Send(ctx context.Context, d coach.Delivery) (bot.MessageID, error) {
 	channel, err := p.channel(ctx, d.Room)
 	if err != nil {
-		return "", p.notSent(ctx, d, err)
+		return "", notSent(err)
 	}
 	var first string
 	for i, x := range render(d.Message) {
@@ -108,7 +108,7 @@ func (p *Platform) Send(ctx context.Context, d coach.Delivery) (bot.MessageID, e
 		m.Nonce, m.EnforceNonce = nonce(d.Room, d.Key, i), true
 		id, err := p.create(ctx, channel, m, files)
 		if err != nil {
-			return "", p.notSent(ctx, d, err)
+			return "", notSent(err)
 		}
 		p.sent.put(id, d.Key)
 		if first == "" {
@@ -149,20 +149,13 @@ func pictureRefused(err error) bool {
 		(a.status == http.StatusRequestEntityTooLarge || a.code == tooLarge || a.code == 50045 || a.code == 50046 || a.code == 50035 || a.code == missingPermission)
 }
 
-// notSent returns the SendError of a delivery, and lets the coach know where
-// its room is closed.
-func (p *Platform) notSent(ctx context.Context, d coach.Delivery, err error) *bot.SendError {
+// notSent returns the SendError of a delivery.
+func notSent(err error) *bot.SendError {
 	var e *bot.SendError
-	if !errors.As(err, &e) {
-		e = sendError(err)
+	if errors.As(err, &e) {
+		return e
 	}
-	var a *apiError
-	if e.Reason == bot.Refused && errors.As(err, &a) {
-		if why, closed := a.closing(); closed {
-			p.roomClosed(ctx, d, why)
-		}
-	}
-	return e
+	return sendError(err)
 }
 
 // channel returns the id of a room's channel; of the direct messages with

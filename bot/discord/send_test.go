@@ -286,29 +286,25 @@ func TestHistoryThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// A closed room is told to the coach.
-func TestClosedRoomsAreTold(t *testing.T) {
+// Of a closed room the error says why, for the outbox to tell the coach.
+func TestClosedRoomsSayWhy(t *testing.T) {
 	for _, c := range []struct {
 		room coach.RoomID
 		set  func(f *fake)
-		want coach.Notice
+		want coach.Closing
 	}{
-		{room, func(f *fake) { f.channels["200"].Closed = missingPermission }, coach.Notice{Kind: coach.RoomClosed, Room: room, Why: coach.Forbidden}},
-		{"discord/100/999", func(*fake) {}, coach.Notice{Kind: coach.RoomClosed, Room: "discord/100/999", Why: coach.Deleted}},
-		{ada.Direct(), func(f *fake) { f.closed["301"] = cannotTalk }, coach.Notice{Kind: coach.Unreachable, User: ada}},
+		{room, func(f *fake) { f.channels["200"].Closed = missingPermission }, coach.Forbidden},
+		{room, func(f *fake) { f.channels["200"].Closed = missingAccess }, coach.Forbidden},
+		{"discord/100/999", func(*fake) {}, coach.Deleted},
+		{ada.Direct(), func(f *fake) { f.closed["301"] = cannotTalk }, ""},
+		{ada.Direct(), func(f *fake) { f.closed["301"] = noMutualGuilds }, ""},
 	} {
-		var told []coach.Notice
-		p, f := open(t, func(o *Options) {
-			o.Notice = func(_ context.Context, n coach.Notice) error { told = append(told, n); return nil }
-		})
+		p, f := open(t, nil)
 		c.set(f)
 		d := delivery("prompt/1")
 		d.Room = c.room
-		if e := trySend(t, p, d); e == nil || e.Reason != bot.Refused {
-			t.Errorf("%s: %v", c.room, e)
-		}
-		if len(told) != 1 || told[0].Kind != c.want.Kind || told[0].Room != c.want.Room || told[0].User != c.want.User || told[0].Why != c.want.Why {
-			t.Errorf("%s: told are %+v", c.room, told)
+		if e := trySend(t, p, d); e == nil || e.Reason != bot.Refused || e.Why != c.want || !errors.Is(e, bot.ErrNoRoom) {
+			t.Errorf("%s: %+v", c.room, e)
 		}
 	}
 }
