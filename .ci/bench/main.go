@@ -34,6 +34,14 @@ var rows = []struct {
 	{"a summary of 10,000, of one of 100", "Summary", "x-small", "%.2f", 1.5, lower},
 	{"check-ins embedded, of Redis with appendfsync always", "Embedded", "x-base", "%.2f", 1, higher},
 	{"check-ins confirmed by a replica, of those not", "Wait/redis", "x-base", "%.2f", 0.75, higher},
+	{"Slack's check-ins by signed HTTP, of a bare handler", "Slack", "x-bare", "%.2f", 0.5, higher},
+	{"their p99 with 64 clients, ms", "Slack", "p99-ms", "%.0f", 30, lower},
+	{"Discord's check-ins by signed HTTP, of a bare handler", "Discord", "x-bare", "%.2f", 0.3, higher},
+	{"their p99 with 64 clients, ms", "Discord", "p99-ms", "%.0f", 30, lower},
+	{"Slack's check-ins, of a Bolt app's: rate", "Bolt", "x-bolt", "%.2f", 3, higher},
+	{"their p99, of the Bolt app's", "Bolt", "p99-x-bolt", "%.2f", 1, lower},
+	{"memory resident under them, of the Bolt app's", "Bolt", "resident-x-bolt", "%.2f", 0.33, lower},
+	{"from the start to an answer, of the Bolt app's", "Bolt", "live-x-bolt", "%.2f", 1, lower},
 }
 
 type direction string
@@ -49,6 +57,7 @@ var runs = []struct{ folder, bench, times string }{
 	{"../../coach/redisstore", "^Benchmark(Summary|Embedded)$", "5000x"},
 	{"../../coach/redisstore", "^Benchmark(Claim|Bytes)$", "1x"},
 	{".", "^BenchmarkDispatch$", "1x"},
+	{".", "^Benchmark(Slack|Discord|Bolt)$", "50000x"},
 }
 
 func main() {
