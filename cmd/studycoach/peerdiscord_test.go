@@ -156,6 +156,17 @@ func (p *discordPeer) connected() {
 	})
 }
 
+// registered waits until the bot's commands are known.
+func (p *discordPeer) registered() {
+	p.Helper()
+	eventually(p.T, "the commands are registered", func() error {
+		if len(p.state().Commands) == 0 {
+			return errors.New("they are not")
+		}
+		return nil
+	})
+}
+
 // interaction does what the bot has to answer, and returns its id.
 func (p *discordPeer) interaction(user, do string, what map[string]any) string {
 	p.Helper()
@@ -402,9 +413,10 @@ func TestPeerDiscord(t *testing.T) {
 	discord, api := startDiscord(t)
 	p := newPeered(t, "DISCORD_BOT_TOKEN=token", "DISCORD_API_URL="+api+"/api/v10")
 	p.start()
+	discord.registered()
 	register := exec.Command("studycoach", "discord", "register")
 	register.Env = p.env
-	if said, err := register.CombinedOutput(); err != nil || !strings.Contains(string(said), "client_id="+discordBot) {
+	if said, err := register.CombinedOutput(); err != nil || !hasAll(string(said), []string{"registered as they are", "client_id=" + discordBot}) {
 		t.Fatalf("register: %v\n%s", err, said)
 	}
 	discord.connected()

@@ -14,6 +14,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"path"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -21,7 +22,8 @@ import (
 
 // discordFront stands before the peer's API and makes up for what that lacks:
 // the list of the bot's servers and of its commands, the channels of direct
-// messages, and files beside a message, which it keeps.
+// messages, and files beside a message, which it keeps. It holds all requests
+// to Discord's description of its API.
 type discordFront struct {
 	peer  *discordPeer
 	proxy *httputil.ReverseProxy
@@ -51,43 +53,53 @@ func newDiscordFront(peer *discordPeer, behind *url.URL) string {
 }
 
 func (f *discordFront) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := f.body(r)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	f.conforms(r, body)
 	isCommands, _ := path.Match("/api/v10/applications/*/commands", r.URL.Path)
 	switch {
 	case r.URL.Path == "/api/v10/users/@me/guilds":
 		answerJSON(w, []map[string]string{{"id": discordServer, "name": "Peer"}})
 	case r.URL.Path == "/api/v10/users/@me/channels":
-		f.openDirect(w, r)
+		f.openDirect(w, body)
 	case isCommands && r.Method == http.MethodGet:
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		answerJSON(w, f.commands)
 	default:
-		body, err := f.body(r)
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-			return
-		}
 		if isCommands {
-			f.mu.Lock()
-			f.commands = body
-			f.mu.Unlock()
+			body = f.registered(body)
 		}
 		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 		f.proxy.ServeHTTP(w, r)
 	}
 }
 
+// registered keeps commands that are registered, and returns them as the peer
+// takes them: with permissions as Discord writes them, as text.
+func (f *discordFront) registered(body []byte) []byte {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.commands = permissions.ReplaceAll(body, []byte(`$1"$2"`))
+	return f.commands
+}
+
+var permissions = regexp.MustCompile(`("default_member_permissions":)(\d+)`)
+
 func answerJSON(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(v)
 }
 
-func (f *discordFront) openDirect(w http.ResponseWriter, r *http.Request) {
+func (f *discordFront) openDirect(w http.ResponseWriter, body []byte) {
 	var asked struct {
 		User string `json:"recipient_id"`
 	}
 	var id string
-	err := json.NewDecoder(r.Body).Decode(&asked)
+	err := json.Unmarshal(body, &asked)
 	if err == nil {
 		err = f.peer.call(&id, "direct", map[string]any{"user": asked.User})
 	}
@@ -131,15 +143,18 @@ func (f *discordFront) body(r *http.Request) ([]byte, error) {
 // answered notes which interaction a message of the bot's is an answer to, where
 // it is not the first: the peer does not.
 func (f *discordFront) answered(r *http.Response) error {
-	further, _ := path.Match("/api/v10/webhooks/*/*", r.Request.URL.Path)
-	if !further || r.StatusCode != http.StatusOK {
-		return nil
-	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return err
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
+	if r.StatusCode >= http.StatusInternalServerError {
+		f.peer.Logf("%s %s: %s: %s", r.Request.Method, r.Request.URL.Path, r.Status, body)
+	}
+	further, _ := path.Match("/api/v10/webhooks/*/*", r.Request.URL.Path)
+	if !further || r.StatusCode != http.StatusOK {
+		return nil
+	}
 	var made struct{ ID string }
 	if err := json.Unmarshal(body, &made); err != nil {
 		return err
