@@ -32,7 +32,12 @@ type fakeChat struct {
 // newChat makes a platform beside a fake workspace.
 func newChat(t *testing.T, socketMode bool, change ...func(*Options)) *fakeChat {
 	t.Helper()
-	f := newFakeSlack(t)
+	return newFakeSlack(t).chat(t, socketMode, change...)
+}
+
+// chat makes a platform beside the workspace, which may have several.
+func (f *fakeSlack) chat(t *testing.T, socketMode bool, change ...func(*Options)) *fakeChat {
+	t.Helper()
 	o := Options{
 		BotToken: botToken, APIURL: f.server.URL + "/api",
 		Draw: func(coach.Image) ([]byte, error) { return []byte("\x89PNG\r\n\x1a\n and so on"), nil },
@@ -70,6 +75,7 @@ func TestPlatform(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			platformtest.Run(t, func(t *testing.T) platformtest.Subject {
 				c := newChat(t, socketMode)
+				c.instant = true
 				return platformtest.Subject{
 					Platform: c.platform, Chat: c,
 					Room: platform + "/" + teamID + "/" + general, Ada: userRef(ada), Ben: userRef(ben),
@@ -204,10 +210,7 @@ func (c *fakeChat) Type(as coach.UserRef, in coach.RoomID, text string) {
 	c.mu.Lock()
 	channel := c.channel(in)
 	if command, rest, _ := strings.Cut(text, " "); strings.HasPrefix(text, "/") {
-		payload := raw(map[string]string{
-			"command": command, "text": escape(rest), "team_id": teamID, "user_id": user, "user_name": strings.ToLower(c.users[user].Name),
-			"channel_id": channel, "trigger_id": c.trigger(user), "response_url": c.answerURL(user, channel, nil),
-		})
+		payload := c.command(user, channel, command, rest)
 		c.mu.Unlock()
 		c.act(func() { c.take(user, channel, c.hand(kindCommand, payload)) })
 		return
@@ -215,6 +218,14 @@ func (c *fakeChat) Type(as coach.UserRef, in coach.RoomID, text string) {
 	event := c.write(user, channel, text, "")
 	c.mu.Unlock()
 	c.act(func() { c.hand(kindEvent, event) })
+}
+
+// command is a typed command as Slack hands it over.
+func (f *fakeSlack) command(user, channel, command, text string) []byte {
+	return raw(map[string]string{
+		"command": command, "text": escape(text), "team_id": teamID, "user_id": user, "user_name": strings.ToLower(f.users[user].Name),
+		"channel_id": channel, "trigger_id": f.trigger(user), "response_url": f.answerURL(user, channel, nil),
+	})
 }
 
 // take takes the acknowledgement of a command.
@@ -289,9 +300,16 @@ func (c *fakeChat) Reply(as coach.UserRef, to platformtest.Message, text string)
 
 func (c *fakeChat) Press(as coach.UserRef, on platformtest.Message, label string) {
 	c.t.Helper()
+	payload := c.press(userID(as), on, label)
+	c.act(func() { c.hand(kindInteraction, payload) })
+}
+
+// press is a pressed button as Slack hands it over.
+func (c *fakeChat) press(user string, on platformtest.Message, label string) []byte {
+	c.t.Helper()
 	channel, ts, _ := strings.Cut(string(on.ID), "/")
-	user := userID(as)
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	m := c.rooms[channel].find(ts)
 	var action map[string]any
 	for _, b := range m.blocks {
@@ -304,20 +322,17 @@ func (c *fakeChat) Press(as coach.UserRef, on platformtest.Message, label string
 		}
 	}
 	if action == nil {
-		c.mu.Unlock()
 		c.t.Fatalf("there is no button %q", label)
 	}
 	message := map[string]any{"type": "message", "user": m.user, "bot_id": m.bot, "ts": m.ts, "text": m.text, "blocks": m.blocks}
 	if m.thread != "" {
 		message["thread_ts"] = m.thread
 	}
-	payload := raw(map[string]any{
+	return raw(map[string]any{
 		"type": "block_actions", "user": c.person(user), "team": map[string]string{"id": teamID}, "channel": map[string]string{"id": channel},
 		"container": map[string]any{"type": "message", "message_ts": ts, "channel_id": channel, "is_ephemeral": m.to != ""},
 		"message":   message, "actions": []any{action}, "trigger_id": c.trigger(user), "response_url": c.answerURL(user, channel, m),
 	})
-	c.mu.Unlock()
-	c.act(func() { c.hand(kindInteraction, payload) })
 }
 
 // person is somebody as an interaction names them.
@@ -338,21 +353,26 @@ func (c *fakeChat) Form(as coach.UserRef) (platformtest.Form, bool) {
 func (c *fakeChat) Submit(as coach.UserRef, values map[string]string) {
 	c.t.Helper()
 	user := userID(as)
+	v, payload := c.submission(user, values)
+	c.act(func() { c.mend(user, v, c.hand(kindInteraction, payload)) })
+}
+
+// submission is the form before somebody as Slack hands it over.
+func (c *fakeChat) submission(user string, values map[string]string) (*fakeView, []byte) {
+	c.t.Helper()
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	v := c.views[user]
 	if v == nil {
-		c.mu.Unlock()
 		c.t.Fatal("no form is open")
 	}
 	for name, value := range values {
 		v.set(name, value)
 	}
-	payload := raw(map[string]any{
+	return v, raw(map[string]any{
 		"type": "view_submission", "user": c.person(user), "team": map[string]string{"id": teamID},
 		"trigger_id": c.trigger(user), "view": v.submitted(),
 	})
-	c.mu.Unlock()
-	c.act(func() { c.mend(user, v, c.hand(kindInteraction, payload)) })
 }
 
 // mend takes the acknowledgement of a form: nothing closes it.
