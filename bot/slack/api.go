@@ -40,6 +40,7 @@ const (
 // their own, and are left to Slack or to the pace of messages.
 var tiers = map[string]int{
 	"apps.connections.open":        1,
+	"bots.info":                    50,
 	"chat.update":                  50,
 	"conversations.history":        50,
 	"conversations.open":           50,

@@ -17,6 +17,7 @@ const (
 	teamID  = "T0TEAM"
 	botUser = "U0COACH"
 	botID   = "B0COACH"
+	appID   = "A0COACH"
 	general = "C0GENERAL"
 	ada     = "U0ADA"
 	ben     = "U0BEN"
@@ -76,7 +77,7 @@ type fakeMessage struct {
 
 type fakeUser struct {
 	ID, Name, Zone, Team string
-	Deleted              bool
+	Deleted, Guest       bool
 }
 
 type fakeFile struct {

@@ -46,6 +46,9 @@ func (f *fakeSlack) answer(w http.ResponseWriter, r *http.Request, method string
 		"apps.connections.open": func(w http.ResponseWriter, _ url.Values) {
 			succeed(w, map[string]any{"url": strings.Replace(f.server.URL, "http", "ws", 1) + "/socket?ticket=canary-ticket"})
 		},
+		"bots.info": func(w http.ResponseWriter, _ url.Values) {
+			succeed(w, map[string]any{"bot": map[string]string{"id": botID, "app_id": appID}})
+		},
 		"chat.postMessage":             f.postMessage,
 		"chat.postEphemeral":           f.postEphemeralMessage,
 		"chat.update":                  f.updateMessage,
@@ -295,6 +298,7 @@ func (f *fakeSlack) userInfo(w http.ResponseWriter, v url.Values) {
 func (u *fakeUser) object() map[string]any {
 	return map[string]any{
 		"id": u.ID, "team_id": u.Team, "name": strings.ToLower(u.Name), "tz": u.Zone, "deleted": u.Deleted,
+		"is_restricted": u.Guest, "is_ultra_restricted": u.Guest,
 		"profile": map[string]string{"display_name": u.Name},
 	}
 }
