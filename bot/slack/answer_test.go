@@ -146,6 +146,48 @@ func (c *fakeChat) lateAck(k kind, payload []byte) []byte {
 	return ack
 }
 
+// However much is slow at once, Slack is acknowledged in time; or not at all,
+// where the event cannot be understood yet, so that it comes again.
+func TestAcknowledgementsAreInTime(t *testing.T) {
+	t.Parallel()
+	c := newChat(t, false)
+	let := make(chan struct{})
+	x := &taken{}
+	c.running(func(ctx context.Context, e coach.Event) (coach.Reply, error) {
+		<-let
+		return x.handle(ctx, e)
+	})
+	prompt := delivery("prompt/1", coach.Text("Day 1"))
+	if _, err := c.platform.Send(t.Context(), prompt); err != nil {
+		t.Fatal(err)
+	}
+	c.platform.threads.clear()
+	c.meet("users.info", hangs)
+	c.meet("conversations.replies", hangs)
+	c.mu.Lock()
+	direct := c.write(ada, c.direct(ada), "45m", "")
+	reply := c.write(ben, general, "50m", c.rooms[general].messages[0].ts)
+	c.mu.Unlock()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		begun := time.Now()
+		if code, _ := c.post(t.Context(), kindEvent, reply); code != 503 || time.Since(begun) > 3*time.Second {
+			t.Errorf("a thread that cannot be looked at: after %v it is answered with %d", time.Since(begun), code)
+		}
+	}()
+	c.lateAck(kindEvent, direct)
+	<-done
+	close(let)
+	c.eventually("the message is taken", func() bool { x.mu.Lock(); defer x.mu.Unlock(); return len(x.events) == 1 })
+	if code, _ := c.post(t.Context(), kindEvent, reply); code != 200 { // Slack hands it over again
+		t.Errorf("again, it is answered with %d", code)
+	}
+	if got := x.all(); len(got) != 2 || got[0].Text != "45m" || got[0].Name != ada || got[1].Thread != "prompt/1" || got[1].Name != "Ben" {
+		t.Errorf("the events are %+v", got)
+	}
+}
+
 // Text and forms have no response URL; what is late for them comes into the
 // thread or the direct messages.
 func TestWhatIsLateFindsItsWay(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -27,6 +28,9 @@ type api struct {
 	url, bot, app string
 	client        *http.Client
 	limits        map[string]*rate.Limiter
+
+	mu    sync.Mutex
+	rests map[string]time.Time // until when Slack wants no calls of a method
 }
 
 const (
@@ -66,6 +70,7 @@ func newAPI(o Options) *api {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		limits: map[string]*rate.Limiter{},
+		rests:  map[string]time.Time{},
 	}
 	for method, perMinute := range tiers {
 		// A burst of half a minute's calls is what the tiers call welcome.
@@ -132,6 +137,16 @@ func (a *api) callAs(ctx context.Context, token, method string, args url.Values,
 	if err := a.wait(ctx, method); err != nil {
 		return nil, err
 	}
+	header, err := a.callNow(ctx, token, method, args, out)
+	var e *callError
+	if errors.As(err, &e) && e.limited() && a.limits[method] != nil {
+		a.rest(method, e.After)
+	}
+	return header, err
+}
+
+// callNow is callAs whatever the pace.
+func (a *api) callNow(ctx context.Context, token, method string, args url.Values, out any) (http.Header, error) {
 	header := http.Header{"Authorization": {"Bearer " + token}, "Content-Type": {"application/x-www-form-urlencoded"}}
 	got, err := a.post(ctx, method, a.url+method, header, []byte(args.Encode()))
 	if err != nil {
@@ -176,14 +191,31 @@ func refusal(method string, ans answer, got received) *callError {
 	return e
 }
 
+// rest has no calls made of a method for a while, as Slack wants it. The methods
+// without a pace of their own are limited for a channel, say, and do not rest.
+func (a *api) rest(method string, d time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.rests[method] = time.Now().Add(d)
+}
+
+func (a *api) resting(method string) time.Duration {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return time.Until(a.rests[method])
+}
+
 // wait waits for the pace of a method, or says how long that would take.
 func (a *api) wait(ctx context.Context, method string) error {
 	limit := a.limits[method]
 	if limit == nil {
 		return nil
 	}
+	if d := a.resting(method); d > maxWait {
+		return &callError{Method: method, Code: "ratelimited", After: d}
+	}
 	r := limit.Reserve()
-	d := r.Delay()
+	d := max(r.Delay(), a.resting(method))
 	if d > maxWait {
 		r.Cancel()
 		return &callError{Method: method, Code: "ratelimited", After: d}

@@ -91,6 +91,9 @@ func (c *fakeChat) everything() (errs []error) {
 	p.threads.clear()
 	p.pictures.clear()
 	p.homes.clear()
+	p.api.mu.Lock()
+	clear(p.api.rests)
+	p.api.mu.Unlock()
 
 	d := delivery("summary/canary", coach.Text("canary"), coach.Picture(coach.Image{Alt: "canary", Week: &coach.WeekChart{}}), coach.Actions(coach.Action{Label: "Undo", Verb: "undo"}))
 	direct := d
