@@ -31,7 +31,7 @@ func (c *Coach) amend(ctx context.Context, r request) (Reply, error) {
 	}
 	r.cohort, r.command, r.plain = id, commands["edit"], true
 	return c.follow(ctx, r, func(s State, t topic) (Change, Reply, error) {
-		old, stands := writtenAt(checkIns(s.Entries), r.written)
+		old, stands := writtenAt(checkIns(r.made(s)), r.written)
 		if !stands {
 			return c.tellAgain(r, s, t)
 		}
@@ -51,7 +51,7 @@ func (c *Coach) retract(ctx context.Context, r request) (Reply, error) {
 	}
 	r.cohort, r.command = id, commands["undo"]
 	return c.follow(ctx, r, func(s State, t topic) (Change, Reply, error) {
-		old, stands := writtenAt(checkIns(s.Entries), r.written)
+		old, stands := writtenAt(checkIns(r.made(s)), r.written)
 		if !stands {
 			return Change{}, Reply{}, errQuiet
 		}
@@ -96,11 +96,11 @@ func (c *Coach) findWritten(ctx context.Context, r *request) (CohortID, error) {
 		return "", err
 	}
 	for _, id := range ids {
-		s, err := c.store.Load(ctx, Scope{Cohort: id, Learner: r.From, Entries: true})
+		s, err := c.loadFor(ctx, r.From, Scope{Cohort: id, Entries: true})
 		if err != nil {
 			return "", err
 		}
-		if _, ok := writtenAt(s.Entries, written); ok {
+		if _, ok := writtenAt(r.made(s), written); ok {
 			return id, nil
 		}
 	}
@@ -128,7 +128,7 @@ func (t topic) writtenOn(r request, s State) schedule.Date {
 	if r.written.IsZero() {
 		return t.today
 	}
-	if first, ok := writtenAt(s.Entries, r.written); ok && !first.Late {
+	if first, ok := writtenAt(r.made(s), r.written); ok && !first.Late {
 		return first.Date
 	}
 	return t.of(s.Cohort, s.Learner, r.written).today
@@ -151,7 +151,7 @@ func (t topic) amended(r request, s State, old Entry) (Entry, error) {
 		_, why = t.wrong(e, already)
 	}
 	if !ok || why != nil {
-		return Entry{}, r.stillStands(old, why)
+		return Entry{}, r.stillStands(s.Learner, old, why)
 	}
 	return e, nil
 }
@@ -187,7 +187,7 @@ func (c *Coach) tellAgain(r request, s State, t topic) (Change, Reply, error) {
 	if !r.tellsTime() {
 		return Change{}, Reply{}, errQuiet
 	}
-	kept := slices.DeleteFunc(slices.Clone(s.Entries), func(e Entry) bool { return e.Kind == Undo })
+	kept := slices.DeleteFunc(slices.Clone(r.made(s)), func(e Entry) bool { return e.Kind == Undo })
 	if old, ok := writtenAt(checkIns(kept), r.written); ok {
 		if e, _, ok := t.readAgain(r, s, old); ok && e.saysTheSame(old) {
 			return Change{}, Reply{}, errQuiet
@@ -203,11 +203,11 @@ func (e Entry) saysTheSame(other Entry) bool {
 }
 
 // stillStands refuses a text that a check-in cannot have.
-func (r request) stillStands(old Entry, why any) error {
+func (r request) stillStands(l *Learner, old Entry, why any) error {
 	line := say.StillStands{Minutes: old.Minutes(), Unit: old.Unit, Day: longDate(old.Date)}
 	if why != nil {
 		line.Why = say.Text(why)
 	}
-	seq := strconv.Itoa(old.Seq)
-	return refuse(line, r.to(press(say.ButtonUndo, "undo", "entry", seq)), r.to(press(say.ButtonEdit, "edit", "entry", seq)))
+	name := r.nameEntry(l, old)
+	return refuse(line, r.to(press(say.ButtonUndo, "undo", "entry", name)), r.to(press(say.ButtonEdit, "edit", "entry", name)))
 }

@@ -56,11 +56,11 @@ func (c *Coach) leadsOf(ctx context.Context, r request) ([]State, error) {
 	}
 	var mine []State
 	for _, id := range ids {
-		s, err := c.store.Load(ctx, Scope{Cohort: id, Announcements: true})
+		s, err := c.loadFor(ctx, r.From, Scope{Cohort: id, Announcements: true})
 		if err != nil {
 			return nil, err
 		}
-		if s.Cohort != nil && s.Cohort.IsLead(r.From) {
+		if s.ledBy(r.From) {
 			mine = append(mine, s)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -275,6 +274,7 @@ func (c *Coach) log(r request, s State, t topic, e Entry) (Change, Reply, error)
 	l := s.Learner.clone()
 	l.Name = nameOf(r.Event, l.Name)
 	e.Kind, e.Seq, e.At, e.Late = CheckIn, l.Entries, r.reported(), e.Date != t.today
+	e.Account = l.logOf(r.From)
 	before := l.Streak.AsOf(l.Days, t.calendar, t.today)
 	l.Entries++
 	l.add(e)
@@ -328,10 +328,10 @@ func (c *Coach) checkedIn(r request, co *Cohort, l *Learner, t topic, e Entry, b
 	if e.Late {
 		line.Day = longDate(e.Date)
 	}
-	seq := strconv.Itoa(e.Seq)
+	name := r.nameEntry(l, e)
 	actions := []Action{
-		r.to(press(say.ButtonUndo, "undo", "entry", seq)),
-		r.to(press(say.ButtonEdit, "edit", "entry", seq)),
+		r.to(press(say.ButtonUndo, "undo", "entry", name)),
+		r.to(press(say.ButtonEdit, "edit", "entry", name)),
 	}
 	if l.Stuck != nil {
 		actions = append(actions, r.to(press(say.ButtonUnstuck, "unstuck")))

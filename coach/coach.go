@@ -199,8 +199,8 @@ const maxActions = 5
 
 // view answers from what scope names, after checking that the sender may ask.
 func (c *Coach) view(ctx context.Context, r request, scope Scope, fn func(State) (Reply, error)) (Reply, error) {
-	scope.Cohort, scope.Learner = r.cohort, r.From
-	s, err := c.store.Load(ctx, scope)
+	scope.Cohort = r.cohort
+	s, err := c.loadFor(ctx, r.From, scope)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -217,9 +217,9 @@ func (c *Coach) view(ctx context.Context, r request, scope Scope, fn func(State)
 // after checking that the sender may. The counters and boards that follow from
 // a changed learner are added here and nowhere else.
 func (c *Coach) update(ctx context.Context, r request, scope Scope, fn func(State) (Change, Reply, error)) (Reply, error) {
-	scope.Cohort, scope.Learner, scope.Event = r.cohort, r.From, r.ID
+	scope.Cohort, scope.Event = r.cohort, r.ID
 	var reply Reply
-	receipt, dup, err := c.store.Update(ctx, scope, func(s State) (Change, error) {
+	receipt, dup, err := c.updateFor(ctx, r.From, scope, func(s State) (Change, error) {
 		if err := r.admit(s); err != nil {
 			return Change{}, err
 		}
@@ -257,7 +257,7 @@ func (r request) admit(s State) error {
 		return nil
 	case s.Cohort == nil:
 		return refuse(say.NoCohort{})
-	case r.command.who == leads && !s.Cohort.IsLead(r.From):
+	case r.command.who == leads && !s.ledBy(r.From):
 		return refuse(say.LeadsOnly{Command: r.command.name})
 	case r.command.who == learners && (s.Learner == nil || s.Learner.Left != 0):
 		return r.notALearner(s.Cohort)

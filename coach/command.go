@@ -34,7 +34,7 @@ const (
 // people type.
 var order = []string{
 	"checkin", "join", "leave", "today", "me", "why", "plan", "undo", "edit", "stuck", "board",
-	"quiz", "assess", "milestone", "away", "settings", "export", "forget-me", "help",
+	"quiz", "assess", "milestone", "away", "settings", "link", "unlink", "export", "forget-me", "help",
 	"setup", "cohort", "announce", "roster", "attention", "holiday", "pause", "resume", "summary", "posts", "rehearse", "room", "lead",
 }
 
@@ -65,6 +65,8 @@ func init() {
 		{name: "milestone", who: learners, run: (*Coach).milestone, takes: []option{texts}},
 		{name: "away", who: learners, run: (*Coach).away, takes: []option{date("until")}},
 		{name: "settings", who: learners, run: (*Coach).settings, takes: []option{{name: "zone", kind: OptionZone, after: "zone"}, texts}},
+		{name: "link", who: anybody, run: (*Coach).link, takes: []option{{name: "code", kind: OptionText}}},
+		{name: "unlink", who: learners, run: (*Coach).unlink},
 		{name: "export", who: guests, run: (*Coach).export},
 		{name: "forget-me", who: anybody, run: (*Coach).forgetMe},
 		{name: "help", who: anybody, run: (*Coach).help},

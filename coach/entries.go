@@ -1,7 +1,6 @@
 package coach
 
 import (
-	"maps"
 	"slices"
 )
 
@@ -11,8 +10,10 @@ const maxFinished = 3
 // add takes a check-in into what a learner's record sums up.
 func (l *Learner) add(e Entry) {
 	d := l.Days.On(e.Date)
-	d.Deep += e.Deep
-	d.AI += e.AI
+	left := dayMinutes - d.Minutes() // less than the entry's where two accounts both filled the day
+	deep := min(e.Deep, left)
+	d.Deep += deep
+	d.AI += min(e.AI, left-deep)
 	d.Late = d.Late || e.Late
 	if e.Finished && !l.Finished.Has(e.Unit) {
 		l.Finished.Put(e.Unit)
@@ -32,25 +33,33 @@ func (l *Learner) recompute(log []Entry) {
 // standingEntries returns the check-ins and blockers of a log as they stand
 // after all edits and undos, in the order in which they were first reported.
 func standingEntries(log []Entry) []Entry {
-	bySeq := map[int]Entry{}
+	standing := make([]Entry, 0, len(log))
+	where := map[place]int{} // in standing
 	for _, e := range log {
 		switch e.Kind {
 		case CheckIn, Blocked:
-			bySeq[e.Seq] = e
+			where[place{e.Account, e.Seq}] = len(standing)
+			standing = append(standing, e)
 		case Edit:
-			if old, ok := bySeq[e.Ref]; ok {
+			if i, ok := where[place{e.Account, e.Ref}]; ok {
+				old := standing[i]
 				e.Kind, e.Seq, e.At, e.Ref = old.Kind, old.Seq, old.At, 0
-				bySeq[e.Seq] = e
+				standing[i] = e
 			}
 		case Undo:
-			delete(bySeq, e.Ref)
+			if i, ok := where[place{e.Account, e.Ref}]; ok {
+				standing[i].Kind = Undo
+				delete(where, place{e.Account, e.Ref})
+			}
 		}
 	}
-	standing := make([]Entry, 0, len(bySeq))
-	for _, seq := range slices.Sorted(maps.Keys(bySeq)) {
-		standing = append(standing, bySeq[seq])
-	}
-	return standing
+	return slices.DeleteFunc(standing, func(e Entry) bool { return e.Kind == Undo })
+}
+
+// place tells an entry from all others of a learner.
+type place struct {
+	account UserRef
+	seq     int
 }
 
 // checkIns returns the check-ins among the standing entries of a log.

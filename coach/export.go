@@ -2,6 +2,7 @@ package coach
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -17,6 +18,7 @@ import (
 // exported is everything that is kept about a person in a cohort, as they get it.
 type exported struct {
 	Account          UserRef                `json:"account"`
+	Linked           UserRef                `json:"linkedAccount,omitempty"`
 	Cohort           string                 `json:"cohort"`
 	Roadmap          string                 `json:"roadmap"`
 	SetUp            bool                   `json:"setUp"` // it was them who did
@@ -37,6 +39,7 @@ type exportedLearner struct {
 	Entries     []exportedEntry      `json:"entries"`
 	Cards       []Card               `json:"recallQuestions"`
 	Assessments []exportedAssessment `json:"assessments"`
+	BeforeLink  *exportedLearner     `json:"linkedAccountBefore,omitempty"` // what waits of it, without entries
 }
 
 type exportedMilestone struct {
@@ -63,6 +66,7 @@ type exportedStreak struct {
 }
 
 type exportedEntry struct {
+	Account     string `json:"account,omitempty"` // of who has two
 	Number      int    `json:"number"`
 	Kind        string `json:"kind"`
 	Of          *int   `json:"of,omitempty"`
@@ -100,7 +104,14 @@ func (c *Coach) export(ctx context.Context, r request) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		e := exportOf(s, t, r.From)
+		if s.Learner != nil && s.Learner.Also != "" {
+			waits, err := c.store.Load(ctx, Scope{Cohort: r.cohort, Other: s.Learner.Also, Cards: true, Assessments: true})
+			if err != nil {
+				return Reply{}, err
+			}
+			s.Other = waits.Other
+		}
+		e := exportOf(s, t, r.Event)
 		if e.exportedLearner == nil && !e.SetUp && !e.Lead && len(e.Announcements) == 0 {
 			return Reply{}, r.notALearner(s.Cohort)
 		}
@@ -108,7 +119,7 @@ func (c *Coach) export(ctx context.Context, r request) (Reply, error) {
 		if err != nil {
 			return Reply{}, fmt.Errorf("export: %w", err)
 		}
-		table, err := entriesCSV(s.Entries)
+		table, err := entriesCSV(s)
 		if err != nil {
 			return Reply{}, fmt.Errorf("export: %w", err)
 		}
@@ -122,15 +133,18 @@ func (c *Coach) export(ctx context.Context, r request) (Reply, error) {
 	})
 }
 
-func exportOf(s State, t topic, u UserRef) exported {
+func exportOf(s State, t topic, r Event) exported {
+	u := r.From
+	who := s.accountsOf(u)
 	e := exported{
-		Account: u, Cohort: s.Cohort.Name, Roadmap: s.Cohort.Roadmap, SetUp: s.Cohort.By == u, Lead: s.Cohort.IsLead(u),
+		Account: u, Cohort: s.Cohort.Name, Roadmap: s.Cohort.Roadmap, SetUp: slices.Contains(who, s.Cohort.By), Lead: s.ledBy(u),
 	}
 	if s.Learner != nil {
-		e.exportedLearner = exportLearner(s, t)
+		e.Account, e.Linked = s.Learner.ID, s.Learner.Also
+		e.exportedLearner = exportLearner(s, t, r.At)
 	}
 	for _, a := range s.Announcements {
-		if a.By != u {
+		if !slices.Contains(who, a.By) {
 			continue
 		}
 		out := exportedAnnouncement{Name: a.ByName, Text: a.Text, Made: a.Made.UTC().Format(time.RFC3339), Status: a.Status}
@@ -142,7 +156,7 @@ func exportOf(s State, t topic, u UserRef) exported {
 	return e
 }
 
-func exportLearner(s State, t topic) *exportedLearner {
+func exportLearner(s State, t topic, at time.Time) *exportedLearner {
 	l := s.Learner
 	streak := l.Streak.AsOf(l.Days, t.calendar, t.today)
 	e := &exportedLearner{
@@ -166,7 +180,7 @@ func exportLearner(s State, t topic) *exportedLearner {
 		e.Milestones = append(e.Milestones, exportedMilestone{ID: m.ID, Date: m.Date.String(), Number: m.N})
 	}
 	for _, entry := range s.Entries {
-		e.Entries = append(e.Entries, exportEntry(entry))
+		e.Entries = append(e.Entries, exportEntry(l, entry))
 	}
 	for _, card := range s.Cards {
 		e.Cards = append(e.Cards, card)
@@ -175,13 +189,21 @@ func exportLearner(s State, t topic) *exportedLearner {
 	for _, a := range s.Assessments {
 		e.Assessments = append(e.Assessments, exportedAssessment{Checkpoint: a.Checkpoint, Date: a.Date.String(), Agreed: a.Yes})
 	}
+	if s.Other != nil && s.Other.Learner != nil {
+		waits := *s.Other
+		waits.Cohort = s.Cohort
+		e.BeforeLink = exportLearner(waits, t.of(s.Cohort, waits.Learner, at), at)
+	}
 	return e
 }
 
-func exportEntry(e Entry) exportedEntry {
+func exportEntry(l *Learner, e Entry) exportedEntry {
 	out := exportedEntry{
 		Number: e.Seq, Kind: e.Kind.String(), Reported: e.At.UTC().Format(time.RFC3339), Date: e.Date.String(),
 		DeepMinutes: e.Deep, AIMinutes: e.AI, Unit: e.Unit, Finished: e.Finished, BackDated: e.Late, Note: e.Note, Blocker: e.Blocker,
+	}
+	if l.Also != "" {
+		out.Account = string(cmp.Or(e.Account, l.ID))
 	}
 	if e.Kind == Edit || e.Kind == Undo {
 		out.Of = &e.Ref
@@ -192,20 +214,28 @@ func exportEntry(e Entry) exportedEntry {
 // entriesCSV renders a log as a table. A cell that a spreadsheet would take
 // for a formula is preceded by an apostrophe
 // (https://owasp.org/www-community/attacks/CSV_Injection).
-func entriesCSV(log []Entry) ([]byte, error) {
+func entriesCSV(s State) ([]byte, error) {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	rows := [][]string{{"number", "kind", "of", "reported", "study_day", "deep_minutes", "ai_minutes", "unit", "finished", "back_dated", "note", "blocker"}}
-	for _, entry := range log {
-		e := exportEntry(entry)
+	linked := s.Learner != nil && s.Learner.Also != ""
+	if linked {
+		rows[0] = append(rows[0], "account")
+	}
+	for _, entry := range s.Entries {
+		e := exportEntry(s.Learner, entry)
 		of := ""
 		if e.Of != nil {
 			of = strconv.Itoa(*e.Of)
 		}
-		rows = append(rows, []string{
+		row := []string{
 			strconv.Itoa(e.Number), e.Kind, of, e.Reported, e.Date, strconv.Itoa(e.DeepMinutes), strconv.Itoa(e.AIMinutes),
 			e.Unit, strconv.FormatBool(e.Finished), strconv.FormatBool(e.BackDated), cell(e.Note), cell(e.Blocker),
-		})
+		}
+		if linked {
+			row = append(row, e.Account)
+		}
+		rows = append(rows, row)
 	}
 	err := w.WriteAll(rows)
 	return b.Bytes(), err

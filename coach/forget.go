@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"studycoach/content/say"
@@ -19,17 +20,22 @@ func (c *Coach) forgetMe(ctx context.Context, r request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	var names []string
+	var names, linked []string
 	for _, id := range ids {
-		s, err := c.store.Load(ctx, Scope{Cohort: id})
+		s, err := c.loadFor(ctx, r.From, Scope{Cohort: id})
 		if err != nil {
 			return Reply{}, err
 		}
 		if s.Cohort == nil {
 			continue
 		}
-		if err := c.handedOver(ctx, s.Cohort, r.From); err != nil {
+		if err := c.handedOver(ctx, s.Cohort, s.accountsOf(r.From)); err != nil {
 			return Reply{}, err
+		}
+		for _, u := range s.accountsOf(r.From) {
+			if label := u.label(r.From); u != r.From && !slices.Contains(linked, label) {
+				linked = append(linked, label)
+			}
 		}
 		names = append(names, say.Literal(s.Cohort.Name).String())
 	}
@@ -39,7 +45,7 @@ func (c *Coach) forgetMe(ctx context.Context, r request) (Reply, error) {
 		}
 		sure := press(say.ButtonForgetSure, "forget-me", "sure", "yes", "cohort", string(ids[len(ids)-1]))
 		sure.Style = Danger
-		return Reply{Message: Say(Text(say.Text(say.ForgetSure{Cohorts: say.List(names)})), Actions(sure, press(say.ButtonExport, "export")))}, nil
+		return Reply{Message: Say(Text(say.Text(say.ForgetSure{Cohorts: say.List(names), Linked: say.List(linked)})), Actions(sure, press(say.ButtonExport, "export")))}, nil
 	}
 	for _, id := range ids {
 		if err := c.forget(ctx, r, id); err != nil {
@@ -76,15 +82,15 @@ func (c *Coach) keptIn(ctx context.Context, r request) ([]CohortID, error) {
 }
 
 // handedOver refuses to let the only lead of a cohort with other learners go.
-func (c *Coach) handedOver(ctx context.Context, co *Cohort, u UserRef) error {
-	if !co.IsLead(u) || len(co.Leads) > 1 {
+func (c *Coach) handedOver(ctx context.Context, co *Cohort, who []UserRef) error {
+	if !co.ledOnlyBy(who) {
 		return nil
 	}
 	some, err := c.store.Learners(ctx, co.ID, "", 2)
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(some, func(l Learner) bool { return l.ID != u }) {
+	if slices.ContainsFunc(some, func(l Learner) bool { return !slices.Contains(who, l.ID) }) {
 		return refuse(say.OnlyLead{Cohort: say.Literal(co.Name)})
 	}
 	return nil
@@ -98,16 +104,24 @@ const forgetAgain = time.Minute
 // forget removes the sender from one cohort, and their name from what it has
 // still to post.
 func (c *Coach) forget(ctx context.Context, r request, id CohortID) error {
-	waiting, ended, err := c.naming(ctx, r, id)
+	s, err := c.loadFor(ctx, r.From, Scope{Cohort: id, Announcements: true})
+	if err != nil {
+		return err
+	}
+	who := s.accountsOf(r.From)
+	waiting, ended, err := c.naming(ctx, s, who)
 	if err != nil {
 		return err
 	}
 	again := schedule.Job{
 		Key: fmt.Sprintf("%s/%s/%s", kindForget, id, shortID(r.ID)), Kind: kindForget, Part: id.Part(),
-		Due: r.At.Add(forgetAgain), Payload: []byte(r.From),
+		Due: r.At.Add(forgetAgain), Payload: []byte(joined(who)),
 	}
-	scope := Scope{Cohort: id, Learner: r.From, Entries: true, Assessments: true, Announcements: true, Event: r.ID}
-	_, dup, err := c.store.Update(ctx, scope, func(s State) (Change, error) {
+	scope := Scope{Cohort: id, Entries: true, Assessments: true, Announcements: true, Event: r.ID}
+	_, dup, err := c.updateFor(ctx, r.From, scope, func(s State) (Change, error) {
+		if !slices.Equal(s.accountsOf(r.From), who) {
+			return Change{}, errLinking
+		}
 		change := Change{Forget: true, Add: append(waiting, again)}
 		for _, j := range waiting {
 			change.Cancel = append(change.Cancel, j.Key)
@@ -115,11 +129,9 @@ func (c *Coach) forget(ctx context.Context, r request, id CohortID) error {
 		for _, j := range ended {
 			change.Drop = append(change.Drop, j.Key)
 		}
-		if co := s.Cohort.without(r.From); co != nil {
-			change.Cohort = co
-		}
+		change.Cohort = s.Cohort.without(who)
 		for _, a := range s.Announcements {
-			if a.By == r.From {
+			if slices.Contains(who, a.By) {
 				a.By, a.ByName = "", ""
 				change.Announce = append(change.Announce, a)
 			}
@@ -137,16 +149,26 @@ func (c *Coach) forget(ctx context.Context, r request, id CohortID) error {
 	return nil
 }
 
-// without is the cohort as it is without any mention of an account, nil where
+// joined writes accounts a line each.
+func joined(who []UserRef) string {
+	lines := make([]string, len(who))
+	for i, u := range who {
+		lines[i] = string(u)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// without is the cohort as it is without any mention of some accounts, nil where
 // there is none.
-func (c *Cohort) without(u UserRef) *Cohort {
-	if c == nil || !c.IsLead(u) && c.By != u && !slices.ContainsFunc(c.Invites, func(i Invite) bool { return i.By == u }) {
+func (c *Cohort) without(who []UserRef) *Cohort {
+	theirs := func(u UserRef) bool { return slices.Contains(who, u) }
+	invited := func(i Invite) bool { return theirs(i.By) }
+	if c == nil || !slices.ContainsFunc(c.Leads, theirs) && !theirs(c.By) && !slices.ContainsFunc(c.Invites, invited) {
 		return nil
 	}
 	co := c.clone()
-	co.Leads = slices.DeleteFunc(co.Leads, func(lead UserRef) bool { return lead == u })
-	co.Invites = slices.DeleteFunc(co.Invites, func(i Invite) bool { return i.By == u })
-	if co.By == u {
+	co.Leads, co.Invites = slices.DeleteFunc(co.Leads, theirs), slices.DeleteFunc(co.Invites, invited)
+	if theirs(co.By) {
 		co.By = ""
 	}
 	return co
@@ -155,30 +177,36 @@ func (c *Cohort) without(u UserRef) *Cohort {
 // fireForget removes what may be left of somebody who was forgotten, unless they
 // are back.
 func (c *Coach) fireForget(ctx context.Context, f firing) error {
-	u := UserRef(f.job.Payload)
-	_, _, err := c.store.Update(ctx, Scope{Cohort: f.cohort, Learner: u}, func(s State) (Change, error) {
-		back := s.Learner != nil || s.Cohort != nil && s.Cohort.IsLead(u)
-		return Change{Forget: !back}, nil
-	})
-	return err
+	for name := range strings.SplitSeq(string(f.job.Payload), "\n") {
+		u := UserRef(name)
+		_, _, err := c.store.Update(ctx, Scope{Cohort: f.cohort, Learner: u}, func(s State) (Change, error) {
+			back := s.Learner != nil || s.Of != "" || s.Cohort != nil && s.Cohort.IsLead(u)
+			return Change{Forget: !back}, nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // maxNaming bounds the deliveries that forgetting looks at, in each state.
 const maxNaming = 1000
 
-// naming returns the cohort's summaries and announcements that name the sender:
-// those that wait, as they are without the name, and those that ended unsent.
-func (c *Coach) naming(ctx context.Context, r request, id CohortID) (waiting, ended []schedule.Job, err error) {
-	s, err := c.store.Load(ctx, Scope{Cohort: id, Learner: r.From, Announcements: true})
-	if err != nil {
-		return nil, nil, err
+// naming returns the cohort's summaries and announcements that name the owner of
+// some accounts: those that wait, as they are without the name, and those that
+// ended unsent.
+func (c *Coach) naming(ctx context.Context, s State, who []UserRef) (waiting, ended []schedule.Job, err error) {
+	if s.Cohort == nil {
+		return nil, nil, nil
 	}
+	id := s.Cohort.ID
 	var names []string
 	if s.Learner != nil {
 		names = append(names, s.Learner.Name)
 	}
 	for _, a := range s.Announcements {
-		if a.By == r.From {
+		if slices.Contains(who, a.By) {
 			names = append(names, a.ByName)
 		}
 	}

@@ -25,13 +25,13 @@ func (c *Coach) home(ctx context.Context, r request) (Reply, error) {
 	var mine, left []State
 	lead := false
 	for _, id := range ids {
-		s, err := c.store.Load(ctx, Scope{Cohort: id, Learner: r.From, Cards: true, Announcements: true})
+		s, err := c.loadFor(ctx, r.From, Scope{Cohort: id, Cards: true, Announcements: true})
 		switch {
 		case err != nil:
 			return Reply{}, err
 		case s.Cohort == nil:
-		case s.learns() || s.Cohort.IsLead(r.From):
-			mine, lead = append(mine, s), lead || s.Cohort.IsLead(r.From)
+		case s.learns() || s.ledBy(r.From):
+			mine, lead = append(mine, s), lead || s.ledBy(r.From)
 		case s.Learner != nil:
 			left = append(left, s)
 		}
@@ -84,7 +84,7 @@ func (c *Coach) homeBlocks(ctx context.Context, r request, s State, full bool) (
 			blocks = append(blocks, Text(say.Text(say.RecallDue{Name: say.Literal(s.Learner.Name), Due: due})), Actions(r.to(press(say.ButtonQuiz, "quiz"))))
 		}
 	}
-	if !s.Cohort.IsLead(r.From) {
+	if !s.ledBy(r.From) {
 		return blocks, nil
 	}
 	tally, err := c.store.Tally(ctx, s.Cohort.ID, weekTally(t.today.Week()))
@@ -118,7 +118,7 @@ func (r request) homeShort(t topic, s State) []Block {
 		actions = append(actions, r.to(press(say.ButtonCheckIn, "checkin")), r.to(press(say.ButtonMe, "me")))
 	}
 	actions = append(actions, r.to(press(say.ButtonToday, "today")))
-	if s.Cohort.IsLead(r.From) {
+	if s.ledBy(r.From) {
 		actions = append(actions, r.to(press(say.ButtonCohort, "cohort")))
 	}
 	return []Block{Text(say.Text(line)), Actions(actions...)}

@@ -21,7 +21,8 @@ type InviteFor uint8
 
 // What invites are for.
 const (
-	ForRoom InviteFor = iota + 1 // another room of the cohort
+	ForRoom    InviteFor = iota + 1 // another room of the cohort
+	ForAccount                      // another account of the learner
 )
 
 const (

@@ -27,11 +27,7 @@ func (c *Coach) join(ctx context.Context, r request) (Reply, error) {
 		var l *Learner
 		switch old := s.Learner; {
 		case old == nil:
-			l = &Learner{ID: r.From, Cohort: r.cohort, Settings: Settings{Nudge: defaultNudge, Quiet: Quiet{From: quietFrom, To: quietTo}}}
-			if zone, err := schedule.LoadZone(r.Zone); err == nil {
-				l.Settings.Zone = zone.String()
-			}
-			l = l.clone()
+			l = r.newLearner()
 			l.Joined = schedule.StudyDay(r.At, zoneOf(s.Cohort, l))
 		case old.Left == 0:
 			return Change{}, Reply{}, refuse(say.JoinedBefore{Cohort: say.Literal(s.Cohort.Name)}, r.to(press(say.ButtonToday, "today")), r.to(press(say.ButtonMe, "me")))
@@ -57,6 +53,15 @@ func (c *Coach) join(ctx context.Context, r request) (Reply, error) {
 	})
 }
 
+// newLearner is the sender as a learner of the cohort who has yet to join.
+func (r request) newLearner() *Learner {
+	l := &Learner{ID: r.From, Cohort: r.cohort, Name: nameOf(r.Event, ""), Settings: Settings{Nudge: defaultNudge, Quiet: Quiet{From: quietFrom, To: quietTo}}}
+	if zone, err := schedule.LoadZone(r.Zone); err == nil {
+		l.Settings.Zone = zone.String()
+	}
+	return l
+}
+
 // leave ends the sender's membership; what they did is kept until they come
 // back or ask to be forgotten.
 func (c *Coach) leave(ctx context.Context, r request) (Reply, error) {
@@ -68,7 +73,7 @@ func (c *Coach) leave(ctx context.Context, r request) (Reply, error) {
 		if err := c.planNudge(&change, s.Cohort, l, r.At); err != nil {
 			return Change{}, Reply{}, err
 		}
-		line := say.Goodbye{Cohort: say.Literal(s.Cohort.Name), Lead: s.Cohort.IsLead(r.From)}
+		line := say.Goodbye{Cohort: say.Literal(s.Cohort.Name), Lead: s.ledBy(r.From)}
 		return change, Reply{Message: Say(Text(say.Text(line)), Actions(r.to(press(say.ButtonRejoin, "join")), press(say.ButtonForget, "forget-me")))}, nil
 	})
 }
@@ -81,7 +86,7 @@ func (c *Coach) planNudge(change *Change, co *Cohort, l *Learner, now time.Time)
 		change.Cancel = append(change.Cancel, l.Nudge, nudgeDelivery(co.ID, l.ID, l.Nudged))
 		l.Nudge = ""
 	}
-	if l.Left != 0 || l.Gone || l.Unreachable && !l.Settings.RoomNotes || l.Settings.NudgeOff && !l.Settings.Recall {
+	if l.Left != 0 || l.Of != "" || l.gone() || !l.reaches(l.writeTo()) && !l.Settings.RoomNotes || l.Settings.NudgeOff && !l.Settings.Recall {
 		return nil
 	}
 	loc := zoneOf(co, l)

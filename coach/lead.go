@@ -234,16 +234,16 @@ func (c *Coach) lead(ctx context.Context, r request) (Reply, error) {
 	}
 	return c.reviseCohort(ctx, r, func(co *Cohort) (any, error) {
 		who, err := c.find(ctx, r, name)
-		is := co.IsLead(who.ID)
+		is := co.ledBy(&who, who.ID)
 		switch {
 		case err != nil:
 			return nil, err
 		case remove && !is:
 			return nil, refuse(say.NoLead{Name: say.Literal(who.Name)})
-		case remove && len(co.Leads) == 1:
+		case remove && co.ledOnlyBy(who.accounts()):
 			return nil, refuse(say.OnlyLead{Cohort: say.Literal(co.Name)})
 		case remove:
-			co.Leads = slices.DeleteFunc(co.Leads, func(u UserRef) bool { return u == who.ID })
+			co.Leads = slices.DeleteFunc(co.Leads, who.is)
 		case !is && who.Left != 0:
 			return nil, refuse(say.HasLeft{Name: say.Literal(who.Name)})
 		case !is:
@@ -257,7 +257,7 @@ func (c *Coach) lead(ctx context.Context, r request) (Reply, error) {
 // by account ("@ada", "<@U1>") or by display name.
 func (c *Coach) find(ctx context.Context, r request, name string) (Learner, error) {
 	id := UserRef(r.From.Workspace() + "/" + strings.Trim(name, "<@!>"))
-	s, err := c.store.Load(ctx, Scope{Cohort: r.cohort, Learner: id})
+	s, err := c.loadFor(ctx, id, Scope{Cohort: r.cohort})
 	if err != nil {
 		return Learner{}, err
 	}
@@ -284,7 +284,7 @@ func (c *Coach) find(ctx context.Context, r request, name string) (Learner, erro
 
 // display is the name to show for an account.
 func (c *Coach) display(ctx context.Context, id CohortID, u UserRef) string {
-	if s, err := c.store.Load(ctx, Scope{Cohort: id, Learner: u}); err == nil && s.Learner != nil {
+	if s, err := c.loadFor(ctx, u, Scope{Cohort: id}); err == nil && s.Learner != nil {
 		return s.Learner.Name
 	}
 	return RoomID(u).Channel()

@@ -32,6 +32,14 @@ type Learner struct {
 	// What the platform told, until they do something again.
 	Gone        bool // deactivated, or left the workspace
 	Unreachable bool // takes no direct messages of the bot
+
+	// Of two accounts that are linked, one is the learner. The other one's record
+	// waits, as it was, until they are parted; see link.
+	Also                      UserRef       // the account that is linked; empty: none
+	AtAlso                    bool          // it is the one that was used last
+	AlsoGone, AlsoUnreachable bool          // what its platform told of it
+	Own                       schedule.Date // when ID itself joined, if the other one had before; else 0
+	Of                        LearnerID     // of a record that waits: the learner; else empty
 }
 
 // Settings are a learner's own; they beat the cohort's.
@@ -70,9 +78,10 @@ type Stuck struct {
 // Entry is one thing a learner reported. Entries are only ever added: an edit
 // and an undo are entries too.
 type Entry struct {
-	Seq      int // position in the learner's log, from 0
+	Account  UserRef // whose log it is in, when that is the linked account's; else empty
+	Seq      int     // rises along the log, from 0; of entries from before two accounts were linked, each has its own
 	Kind     EntryKind
-	Ref      int           // of an edit or undo: the Seq of the check-in it changes
+	Ref      int           // of an edit or undo: the Seq of the check-in it changes, in the same log
 	At       time.Time     // when it was reported; whole seconds
 	Date     schedule.Date // the study day it counts for
 	Deep, AI int           // minutes

@@ -42,6 +42,9 @@ func (r request) numbers(t topic, s State) *Message {
 	if l.Stuck != nil {
 		line.Stuck = l.Stuck.Unit
 	}
+	if l.Also != "" {
+		line.Linked = l.otherThan(r.From).label(r.From)
+	}
 	line.Milestones = milestoneRows(t.roadmap, l)
 	heat := heatMap(l.Days, t.today)
 	return Say(

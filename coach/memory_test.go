@@ -127,7 +127,7 @@ func (m *memory) CohortsOf(ctx context.Context, u coach.UserRef) ([]coach.Cohort
 			found[id] = true
 		}
 	}
-	for who := range m.learners {
+	for who := range m.learners { // also of an account that is linked
 		if who.id == u {
 			found[who.cohort] = true
 		}
@@ -145,7 +145,7 @@ func (m *memory) Load(ctx context.Context, s coach.Scope) (coach.State, error) {
 }
 
 // load returns the state, and the versions that it was read at.
-func (m *memory) load(s coach.Scope) (state coach.State, versions [2]int) {
+func (m *memory) load(s coach.Scope) (state coach.State, versions [3]int) {
 	if c := m.cohorts[s.Cohort]; c != nil {
 		state.Cohort, versions[0] = cloneCohort(c.cohort), c.version
 	}
@@ -155,11 +155,36 @@ func (m *memory) load(s coach.Scope) (state coach.State, versions [2]int) {
 			return cmp.Or(b.Made.Compare(a.Made), strings.Compare(a.ID, b.ID))
 		})
 	}
+	if s.Other != "" {
+		state.Other = &coach.State{}
+		if o := m.learners[member{s.Cohort, s.Other}]; o != nil {
+			versions[2] = o.version
+			o.read(s, state.Other)
+		}
+	}
 	l := m.learners[member{s.Cohort, s.Learner}]
 	if l == nil || s.Learner == "" {
 		return state, versions
 	}
-	state.Learner, versions[1] = cloneLearner(l.learner), l.version
+	versions[1] = l.version
+	if l.learner.Of != "" {
+		state.Of = l.learner.Of
+		return state, versions
+	}
+	l.read(s, &state)
+	if linked := m.learners[member{s.Cohort, l.learner.Also}]; linked != nil && s.Entries {
+		for _, e := range linked.entries {
+			e.Account = l.learner.Also
+			state.Entries = append(state.Entries, e)
+		}
+		slices.SortStableFunc(state.Entries, func(a, b coach.Entry) int { return cmp.Compare(a.Seq, b.Seq) })
+	}
+	return state, versions
+}
+
+// read gives out what is kept of an account alone.
+func (l *memoryLearner) read(s coach.Scope, state *coach.State) {
+	state.Learner = cloneLearner(l.learner)
 	if s.Entries {
 		state.Entries = slices.Clone(l.entries)
 	}
@@ -172,7 +197,6 @@ func (m *memory) load(s coach.Scope) (state coach.State, versions [2]int) {
 			state.Assessments = append(state.Assessments, a)
 		}
 	}
-	return state, versions
 }
 
 func cloneCohort(c *coach.Cohort) *coach.Cohort {
@@ -212,8 +236,8 @@ func (m *memory) Update(ctx context.Context, s coach.Scope, fn func(coach.State)
 // attempt loads, calls fn and commits; again is set when another commit came
 // in between.
 func (m *memory) attempt(ctx context.Context, s coach.Scope, fn func(coach.State) (coach.Change, error)) (receipt []byte, dup, again bool, err error) {
-	who := member{s.Cohort, s.Learner}
-	read := func() (state coach.State, versions [2]int, err error) {
+	who := member{s.Cohort, cmp.Or(s.Account, s.Learner)}
+	read := func() (state coach.State, versions [3]int, err error) {
 		defer m.mu.Unlock()
 		if err := m.lock(ctx); err != nil {
 			return state, versions, err
@@ -257,6 +281,8 @@ func (m *memory) refuses(s coach.Scope, c coach.Change) error {
 		return errors.New("the change is of another learner")
 	case c.Learner != nil && c.Forget:
 		return errors.New("the learner is put and forgotten")
+	case c.Other != nil && (c.Learner == nil || c.Other.ID != s.Other || !m.there(s.Cohort, s.Other)):
+		return errors.New("the other learner is another, or not there")
 	case len(c.Entries)+len(c.Cards)+len(c.Assessments) > 0 && (!member || c.Forget):
 		return errors.New("the change is of nobody")
 	}
@@ -285,6 +311,10 @@ func (m *memory) refuses(s coach.Scope, c coach.Change) error {
 	return nil
 }
 
+func (m *memory) there(c coach.CohortID, id coach.LearnerID) bool {
+	return m.learners[member{c, id}] != nil
+}
+
 func storable(j schedule.Job) error {
 	if len(j.Payload) > 64<<10 {
 		return fmt.Errorf("the payload of job %s is too large", j.Key)
@@ -307,9 +337,16 @@ func (m *memory) commit(s coach.Scope, c coach.Change) {
 		co.version = m.commits
 	}
 	if c.Forget {
+		if l := m.learners[who]; l != nil && l.learner.Also != "" {
+			m.forget(member{s.Cohort, l.learner.Also}, co)
+		}
 		m.forget(who, co)
 	}
 	m.commitLearner(who, c)
+	if c.Other != nil {
+		o := m.learners[member{s.Cohort, s.Other}]
+		o.learner, o.version = cloneLearner(c.Other), m.commits
+	}
 	for _, count := range c.Tallies {
 		tally := co.tallies[count.Tally]
 		if tally == nil {
@@ -346,10 +383,11 @@ func (m *memory) commit(s coach.Scope, c coach.Change) {
 	}
 	m.add(c.Add)
 	if s.Event != "" {
-		if m.receipts[who.digest()] == nil {
-			m.receipts[who.digest()] = map[string][]byte{}
+		from := member{s.Cohort, cmp.Or(s.Account, s.Learner)}.digest()
+		if m.receipts[from] == nil {
+			m.receipts[from] = map[string][]byte{}
 		}
-		m.receipts[who.digest()][s.Event] = c.Receipt
+		m.receipts[from][s.Event] = c.Receipt
 	}
 }
 
@@ -368,7 +406,14 @@ func (m *memory) commitLearner(who member, c coach.Change) {
 	if c.Learner != nil || len(c.Entries)+len(c.Cards)+len(c.Assessments) > 0 {
 		l.version = m.commits
 	}
-	l.entries = append(l.entries, c.Entries...)
+	for _, e := range c.Entries {
+		log := l
+		if e.Account != "" {
+			log = m.learners[member{who.cohort, e.Account}]
+		}
+		e.Account = ""
+		log.entries = append(log.entries, e)
+	}
 	for _, card := range c.Cards {
 		l.cards[card.Question] = card
 	}
@@ -401,7 +446,7 @@ func (m *memory) Learners(ctx context.Context, c coach.CohortID, after coach.Lea
 	}
 	var found []coach.Learner
 	for who, l := range m.learners {
-		if who.cohort == c && who.id > after {
+		if who.cohort == c && who.id > after && l.learner.Of == "" {
 			found = append(found, *cloneLearner(l.learner))
 		}
 	}
@@ -416,7 +461,7 @@ func (m *memory) Named(ctx context.Context, c coach.CohortID, ids []coach.Learne
 	}
 	found := map[coach.LearnerID]coach.Learner{}
 	for who, l := range m.learners {
-		if who.cohort == c && slices.Contains(ids, who.id) {
+		if who.cohort == c && slices.Contains(ids, who.id) && l.learner.Of == "" {
 			found[who.id] = *cloneLearner(l.learner)
 		}
 	}

@@ -47,12 +47,12 @@ func (c *Coach) fireNudge(ctx context.Context, f firing) error {
 		if late || soon || m == nil || l.Settings.Quiet.Covers(local) {
 			return change, nil
 		}
-		if l.Unreachable {
+		if !l.reaches(l.writeTo()) {
 			err := t.roomNote(&change, s, date, f.job.Due)
 			return change, err
 		}
 		job, err := Delivery{
-			Key: nudgeDelivery(f.cohort, id, date), Room: id.Direct(), Class: ClassNudge, Message: *m, Expires: latePrompt,
+			Key: nudgeDelivery(f.cohort, id, date), Room: l.writeTo().Direct(), Class: ClassNudge, Message: *m, Expires: latePrompt,
 		}.Job(f.cohort.Part(), f.job.Due)
 		change.Add = append(change.Add, job)
 		return change, err
@@ -102,7 +102,7 @@ func (t topic) expectsNudge(l *Learner) bool {
 // direct message reaches and who asked for it. It mentions nobody.
 func (t topic) roomNote(change *Change, s State, date schedule.Date, due time.Time) error {
 	co, l := s.Cohort, s.Learner
-	room := co.roomFor(l.ID)
+	room := co.roomFor(l.writeTo())
 	if room == "" {
 		return nil
 	}
@@ -121,11 +121,11 @@ func (t topic) roomNote(change *Change, s State, date schedule.Date, due time.Ti
 	return err
 }
 
-// roomFor is the open room in which a learner's note goes: of their own
+// roomFor is the open room in which a learner's note goes: of the account's own
 // workspace where there is one. It is empty when no room is open.
-func (c *Cohort) roomFor(l LearnerID) (best RoomID) {
+func (c *Cohort) roomFor(u UserRef) (best RoomID) {
 	for _, room := range c.Rooms {
-		if c.closed(room) == "" && (best == "" || best.Workspace() != l.Workspace()) && (best == "" || room.Workspace() == l.Workspace()) {
+		if c.closed(room) == "" && (best == "" || best.Workspace() != u.Workspace()) && (best == "" || room.Workspace() == u.Workspace()) {
 			best = room
 		}
 	}

@@ -15,8 +15,8 @@ func (c *Coach) noticePerson(ctx context.Context, n Notice) error {
 		return err
 	}
 	for _, id := range ids {
-		scope := Scope{Cohort: id, Learner: n.User, Cards: n.Kind == Unreachable, Event: n.ID}
-		_, _, err := c.store.Update(ctx, scope, func(s State) (Change, error) {
+		scope := Scope{Cohort: id, Cards: n.Kind == Unreachable, Event: n.ID}
+		_, _, err := c.updateFor(ctx, n.User, scope, func(s State) (Change, error) {
 			if s.Cohort == nil || s.Learner == nil {
 				return Change{}, errQuiet
 			}
@@ -29,19 +29,23 @@ func (c *Coach) noticePerson(ctx context.Context, n Notice) error {
 	return nil
 }
 
-// personChange is what a notice changes of a learner.
+// personChange is what a notice changes of a learner, who goes by the name and
+// zone of their own account, not of a linked one.
 func (c *Coach) personChange(s State, n Notice) (Change, error) {
 	l := s.Learner.clone()
 	var changed, moved bool
+	gone, unreachable := l.told(n.User)
 	switch n.Kind {
 	case PersonGone:
-		changed, l.Gone = !l.Gone, true
+		changed, *gone = !*gone, true
 	case Unreachable:
-		changed, l.Unreachable = !l.Unreachable, true
+		changed, *unreachable = !*unreachable, true
 	default:
-		changed, moved = l.goBy(clip(oneLine(clean(n.Name)), maxName)), l.follow(n.Zone)
-		if l.Gone {
-			moved, l.Gone = true, false
+		if n.User == l.ID {
+			changed, moved = l.goBy(clip(oneLine(clean(n.Name)), maxName)), l.follow(n.Zone)
+		}
+		if *gone {
+			moved, *gone = true, false
 		}
 	}
 	if !changed && !moved {
@@ -57,8 +61,10 @@ func (c *Coach) personChange(s State, n Notice) (Change, error) {
 			return Change{}, err
 		}
 	}
-	if n.Kind == Unreachable && l.Settings.RoomNotes && l.Nudged == schedule.LocalDate(n.At, zoneOf(s.Cohort, l)) && t.nudge(s, s.Cohort.ID) != nil {
-		if err := t.roomNote(&change, s, l.Nudged, n.At); err != nil {
+	if n.Kind == Unreachable && l.Settings.RoomNotes && !l.reaches(l.writeTo()) && l.Nudged == schedule.LocalDate(n.At, zoneOf(s.Cohort, l)) && t.nudge(s, s.Cohort.ID) != nil {
+		now := s
+		now.Learner = l
+		if err := t.roomNote(&change, now, l.Nudged, n.At); err != nil {
 			return Change{}, err
 		}
 	}
@@ -88,20 +94,27 @@ func (l *Learner) follow(zone string) bool {
 
 // noteSender adds to a change what its event tells of the learner who sent it:
 // that they are here and can be reached, and, where their record changes
-// anyway, their name and zone.
+// anyway, with which account and, of their own, by which name and in which zone.
+// Linking and parting see to it themselves.
 func (c *Coach) noteSender(change *Change, s State, r request) error {
 	was := s.Learner
-	if was == nil || change.Forget || change.Learner == nil && !was.Gone && !was.Unreachable {
+	if was == nil || change.Forget || change.Other != nil || change.Learner == nil && was.reaches(r.From) {
 		return nil
 	}
 	if change.Learner == nil {
 		change.Learner = was.clone()
 	}
 	l := change.Learner
-	back := l.Gone || l.Unreachable
-	l.Gone, l.Unreachable = false, false
-	l.goBy(r.Name)
-	if moved := l.follow(r.Zone); !moved && !back {
+	back := !l.reaches(r.From)
+	l.arrive(r.From)
+	moved := false
+	if l.AtAlso {
+		l.Name = was.Name
+	} else {
+		l.goBy(r.Name)
+		moved = l.follow(r.Zone)
+	}
+	if !moved && !back {
 		return nil
 	}
 	t, err := c.topicAt(s.Cohort, was, r.At)
@@ -111,10 +124,17 @@ func (c *Coach) noteSender(change *Change, s State, r request) error {
 	return c.resettle(change, s.Cohort, l, t, r.At)
 }
 
+// arrive notes that the learner is here, with one of their accounts.
+func (l *Learner) arrive(u UserRef) {
+	gone, unreachable := l.told(u)
+	*gone, *unreachable = false, false
+	l.AtAlso = u != l.ID
+}
+
 // welcomeBack takes note of a learner who does something again, where what they
 // do changes nothing itself.
 func (c *Coach) welcomeBack(ctx context.Context, r request, l *Learner) error {
-	if l == nil || !l.Gone && !l.Unreachable {
+	if l == nil || l.reaches(r.From) {
 		return nil
 	}
 	r.ID = "" // what they did is not answered by this

@@ -22,7 +22,7 @@ func (c *Coach) room(ctx context.Context, r request) (Reply, error) {
 	if r.Text != "" && !strings.EqualFold(r.Text, "remove") {
 		return c.enterRoom(ctx, r)
 	}
-	r, err := c.asLead(ctx, r)
+	r, err := c.as(ctx, r, leads)
 	switch {
 	case err != nil:
 		return Reply{}, err
@@ -44,12 +44,12 @@ func (c *Coach) room(ctx context.Context, r request) (Reply, error) {
 	})
 }
 
-// asLead is the request as one for leads of the cohort that it is about, where
-// only the text of a command tells that it is one.
-func (c *Coach) asLead(ctx context.Context, r request) (request, error) {
-	leading := *r.command
-	leading.who = leads
-	r.command = &leading
+// as is the request as one of learners, or leads, of the cohort that it is about,
+// where only the text of a command tells that it is one.
+func (c *Coach) as(ctx context.Context, r request, who who) (request, error) {
+	theirs := *r.command
+	theirs.who = who
+	r.command = &theirs
 	var err error
 	r.cohort, err = c.cohortOf(ctx, r.Event)
 	return r, err

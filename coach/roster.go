@@ -24,7 +24,7 @@ func (c *Coach) roster(ctx context.Context, r request) (Reply, error) {
 		}
 		line := say.Roster{Cohort: say.Literal(s.Cohort.Name)}
 		err = c.eachLearner(ctx, s.Cohort.ID, func(l Learner) {
-			if l.Left != 0 || l.Gone {
+			if l.Left != 0 || l.gone() {
 				return
 			}
 			line.Total++
@@ -34,7 +34,7 @@ func (c *Coach) roster(ctx context.Context, r request) (Reply, error) {
 			zone := zoneOf(s.Cohort, &l)
 			line.Rows = append(line.Rows, say.RosterRow{
 				Name: say.Literal(l.Name), Zone: zone.String(), Now: r.At.In(zone).Format("15:04"),
-				Joined: longDate(l.Joined), Away: inSpans(l.Away, t.of(s.Cohort, &l, r.At).today), Lead: s.Cohort.IsLead(l.ID), Finished: len(l.Finished),
+				Joined: longDate(l.Joined), Away: inSpans(l.Away, t.of(s.Cohort, &l, r.At).today), Lead: s.Cohort.ledBy(&l, l.ID), Finished: len(l.Finished),
 			})
 		})
 		if err != nil {
@@ -58,7 +58,7 @@ func (c *Coach) attention(ctx context.Context, r request) (Reply, error) {
 		}
 		line := say.Attention{Cohort: say.Literal(s.Cohort.Name), Days: attentionDays}
 		err = c.eachLearner(ctx, s.Cohort.ID, func(l Learner) {
-			if l.Left != 0 || l.Gone {
+			if l.Left != 0 || l.gone() {
 				return
 			}
 			row := say.AttentionRow{Name: say.Literal(l.Name)}

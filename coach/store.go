@@ -18,8 +18,8 @@ type Store interface {
 	// does.
 	CohortIn(ctx context.Context, room RoomID) (CohortID, error)
 
-	// CohortsOf returns the cohorts in which an account is a learner or a lead,
-	// in the order of their ids.
+	// CohortsOf returns the cohorts in which an account is a learner, or linked to
+	// one, or a lead, in the order of their ids.
 	CohortsOf(ctx context.Context, u UserRef) ([]CohortID, error)
 
 	// CohortsAt returns the cohorts of a partition, in the order of their ids.
@@ -40,7 +40,8 @@ type Store interface {
 	Update(ctx context.Context, s Scope, fn func(State) (Change, error)) (receipt []byte, dup bool, err error)
 
 	// Learners returns up to max learners of a cohort whose id comes after
-	// after, in the order of their ids; fewer than max means the end.
+	// after, in the order of their ids; fewer than max means the end. Accounts
+	// that are linked to one are none.
 	Learners(ctx context.Context, c CohortID, after LearnerID, max int) ([]Learner, error)
 
 	// Named returns those of these learners of a cohort who are there, by their
@@ -66,6 +67,8 @@ type Store interface {
 type Scope struct {
 	Cohort        CohortID
 	Learner       LearnerID // empty: none
+	Account       UserRef   // the learner's linked account that an update's event comes from; empty: the learner's own
+	Other         LearnerID // also this account's State.Other, with what is asked for of a learner; empty: none
 	Entries       bool      // also the learner's entries
 	Cards         bool      // also the learner's cards
 	Assessments   bool      // also the learner's assessments
@@ -75,9 +78,11 @@ type Scope struct {
 
 // State is what was read. Its parts belong to the caller.
 type State struct {
-	Cohort        *Cohort  // nil: there is none
-	Learner       *Learner // nil: none, or not asked for
-	Entries       []Entry  // in the order of Seq
+	Cohort        *Cohort   // nil: there is none
+	Learner       *Learner  // nil: none, or not asked for
+	Of            LearnerID // whom the account is linked to; then there is no Learner, and nothing of one
+	Other         *State    // what is kept of Scope.Other alone, as it was before it was linked; nil: not asked for
+	Entries       []Entry   // in the order of Seq, with those of a linked account
 	Cards         map[string]Card
 	Assessments   []Assessment   // oldest first
 	Announcements []Announcement // newest first
@@ -88,16 +93,17 @@ type State struct {
 type Change struct {
 	Cohort  *Cohort  // put; its Rooms and Leads also become findable, and those it drops no longer are
 	Learner *Learner // put; becomes findable by CohortsOf
+	Other   *Learner // put, with Learner and of Scope.Other, who is there
 
-	// Forget removes the scope's learner with entries, cards, assessments, ranks,
-	// receipts and the index by account, and every job, in whatever state,
-	// remembered or not, whose key has the learner's id as a part
+	// Forget removes the scope's learner, and the account that is linked, with
+	// entries, cards, assessments, ranks, receipts and the index by account, and
+	// every job, in whatever state, remembered or not, whose key has one of their ids as a part
 	// ("nudge/<cohort>/<learner id>/2027-03-14"; the id itself holds slashes). The
 	// jobs go in steps of bounded size around the commit; forgetting again, also a
 	// learner who is already gone, finishes what a crash left over.
 	Forget bool
 
-	Entries     []Entry        // appended to the learner's log
+	Entries     []Entry        // appended to the learner's log, or to that of the linked account
 	Cards       []Card         // put
 	Assessments []Assessment   // put; one with a known Checkpoint replaces it
 	Tallies     []Count        // added to the cohort's counters

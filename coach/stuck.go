@@ -3,7 +3,6 @@ package coach
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"time"
 
 	"studycoach/content/say"
@@ -50,7 +49,7 @@ func (c *Coach) stuck(ctx context.Context, r request) (Reply, error) {
 		l := s.Learner.clone()
 		l.Name = nameOf(r.Event, l.Name)
 		e := Entry{
-			Kind: Blocked, Seq: l.Entries, At: r.At.Truncate(time.Second), Date: t.today,
+			Kind: Blocked, Account: l.logOf(r.From), Seq: l.Entries, At: r.At.Truncate(time.Second), Date: t.today,
 			Unit: unit, Blocker: clip(note, maxNote),
 		}
 		l.Entries++
@@ -61,7 +60,7 @@ func (c *Coach) stuck(ctx context.Context, r request) (Reply, error) {
 		line := say.StuckNoted{Unit: unit, Title: u.Title, Leads: len(change.Add)}
 		return change, Reply{Message: Say(Text(say.Text(line)), Actions(
 			r.to(press(say.ButtonUnstuck, "unstuck")),
-			r.to(press(say.ButtonUndo, "undo", "entry", strconv.Itoa(e.Seq)))))}, nil
+			r.to(press(say.ButtonUndo, "undo", "entry", r.nameEntry(l, e)))))}, nil
 	})
 }
 
@@ -69,13 +68,13 @@ func (c *Coach) stuck(ctx context.Context, r request) (Reply, error) {
 // lead. A blocker that came with an edit, which is the learner's last entry, is
 // told anew.
 func (c *Coach) raise(change *Change, co *Cohort, l *Learner, t topic, e Entry, at time.Time) error {
-	l.Stuck = &Stuck{Entry: e.Seq, Unit: e.Unit, Note: clip(e.Blocker, 150), Since: e.At}
+	l.Stuck = &Stuck{Entry: e.Seq, Unit: e.Unit, Note: clip(e.Blocker, maxStuck), Since: e.At}
 	u, _ := t.roadmap.Unit(e.Unit)
 	line := say.HelpWanted{
 		Name: say.Literal(l.Name), Cohort: say.Literal(co.Name), Unit: e.Unit, Title: u.Title, Note: say.Literal(e.Blocker),
 	}
 	for _, lead := range co.Leads {
-		if lead == l.ID {
+		if l.is(lead) {
 			continue
 		}
 		job, err := Delivery{
@@ -92,9 +91,18 @@ func (c *Coach) raise(change *Change, co *Cohort, l *Learner, t topic, e Entry, 
 
 // unstick closes the blocker that an entry reported, if it is the open one.
 func (l *Learner) unstick(e Entry) {
-	if l.Stuck != nil && l.Stuck.Entry == e.Seq {
+	if l.Stuck.by(e) {
 		l.Stuck = nil
 	}
+}
+
+// maxStuck is how much of a blocker a record shows, in characters.
+const maxStuck = 150
+
+// by tells whether an entry reported the blocker, which may be nil. Of two linked
+// accounts each can have an entry with its Seq.
+func (s *Stuck) by(e Entry) bool {
+	return s != nil && s.Entry == e.Seq && s.Note == clip(e.Blocker, maxStuck)
 }
 
 // unstuck closes a learner's blocker.

@@ -47,7 +47,7 @@ func (c *Coach) suggestUnits(ctx context.Context, typed string, e Event) ([]Opti
 	if err != nil {
 		return nil, err
 	}
-	s, err := c.store.Load(ctx, Scope{Cohort: id, Learner: e.From})
+	s, err := c.loadFor(ctx, e.From, Scope{Cohort: id})
 	if err != nil || s.Cohort == nil {
 		return nil, err
 	}

@@ -41,6 +41,14 @@ func (c *Coach) addTotals(change *Change, s State, before *Learner, at time.Time
 	after := change.Learner
 	sums := map[Count]int{}
 	weeks := sumDays(sums, daysOf(before), daysOf(after))
+	s.sumWaiting(sums, before, after)
+	if o := change.Other; o != nil {
+		others := sumDays(sums, daysOf(s.Other.Learner), daysOf(o))
+		s.Other.sumWaiting(sums, s.Other.Learner, o)
+		if err := c.addRanks(change, s, s.Other.Learner, o, others, at); err != nil {
+			return err
+		}
+	}
 	if before != nil {
 		sumBlockers(sums, s.Entries, -1)
 	}
@@ -95,11 +103,25 @@ func one(is bool) int {
 	return 0
 }
 
+// daysOf are the days that a learner contributes; an account that is linked
+// contributes nothing of its own.
 func daysOf(l *Learner) Days {
-	if l == nil {
+	if l == nil || l.Of != "" {
 		return nil
 	}
 	return l.Days
+}
+
+// sumWaiting adds the difference that the answers to checkpoints make of an
+// account that is linked, and waits from now on, or of one that is parted.
+func (s State) sumWaiting(sums map[Count]int, before, after *Learner) {
+	if before == nil || after == nil || (before.Of == "") == (after.Of == "") {
+		return
+	}
+	sign := one(after.Of == "") - one(before.Of == "")
+	for _, a := range s.Assessments {
+		a.sum(sums, sign)
+	}
 }
 
 // minutes returns the time of a week in both modes.
@@ -178,7 +200,7 @@ func (c *Coach) rankStreak(change *Change, co *Cohort, before, after *Learner, w
 }
 
 // named tells whether a learner wants to be named; l may be nil.
-func (l *Learner) named() bool { return l != nil && l.Settings.Board && l.Left == 0 }
+func (l *Learner) named() bool { return l != nil && l.Settings.Board && l.Left == 0 && l.Of == "" }
 
 // weeksOf returns the weeks in which a learner checked in.
 func weeksOf(l *Learner) map[schedule.Date]bool {

@@ -3,7 +3,6 @@ package coach
 import (
 	"context"
 	"slices"
-	"strconv"
 	"time"
 
 	"studycoach/content/say"
@@ -17,7 +16,7 @@ func (c *Coach) undo(ctx context.Context, r request) (Reply, error) {
 		if err != nil {
 			return Change{}, Reply{}, err
 		}
-		old, err := r.target(standingEntries(s.Entries), t)
+		old, err := r.target(s.Learner, standingEntries(s.Entries), t)
 		if err != nil {
 			return Change{}, Reply{}, err
 		}
@@ -28,7 +27,7 @@ func (c *Coach) undo(ctx context.Context, r request) (Reply, error) {
 
 // takeBack undoes an entry, and says what was undone.
 func (r request) takeBack(s State, t topic, old Entry) (Change, Reply) {
-	change := t.record(s, Entry{Kind: Undo, Ref: old.Seq, Date: old.Date, At: r.At.Truncate(time.Second)})
+	change := t.record(s, Entry{Kind: Undo, Account: old.Account, Ref: old.Seq, Date: old.Date, At: r.At.Truncate(time.Second)})
 	l := change.Learner
 	l.unstick(old)
 	deep, ai := l.Days.WeekMinutes(old.Date.Week())
@@ -48,11 +47,11 @@ func (c *Coach) edit(ctx context.Context, r request) (Reply, error) {
 			if err != nil {
 				return Reply{}, err
 			}
-			old, err := r.target(checkIns(s.Entries), t)
+			old, err := r.target(s.Learner, checkIns(s.Entries), t)
 			if err != nil {
 				return Reply{}, err
 			}
-			return Reply{Form: r.editForm(t, old)}, nil
+			return Reply{Form: r.editForm(s.Learner, t, old)}, nil
 		})
 	}
 	return c.update(ctx, r, Scope{Entries: true}, func(s State) (Change, Reply, error) {
@@ -60,11 +59,11 @@ func (c *Coach) edit(ctx context.Context, r request) (Reply, error) {
 		if err != nil {
 			return Change{}, Reply{}, err
 		}
-		old, err := r.target(checkIns(s.Entries), t)
+		old, err := r.target(s.Learner, checkIns(s.Entries), t)
 		if err != nil {
 			return Change{}, Reply{}, err
 		}
-		e, err := t.entryOf(r, s, r.editForm(t, old), old)
+		e, err := t.entryOf(r, s, r.editForm(s.Learner, t, old), old)
 		if err != nil {
 			return Change{}, Reply{}, err
 		}
@@ -75,7 +74,7 @@ func (c *Coach) edit(ctx context.Context, r request) (Reply, error) {
 // revise puts e in the place of the check-in old, and says what was understood.
 func (c *Coach) revise(r request, s State, t topic, old, e Entry) (Change, Reply, error) {
 	before := s.Learner.Streak.AsOf(s.Learner.Days, t.calendar, t.today)
-	e.Kind, e.Ref, e.At, e.Late = Edit, old.Seq, r.At.Truncate(time.Second), old.Late
+	e.Account, e.Kind, e.Ref, e.At, e.Late = old.Account, Edit, old.Seq, r.At.Truncate(time.Second), old.Late
 	if e.Date != old.Date {
 		e.Late = e.Date != schedule.StudyDay(old.At, zoneOf(s.Cohort, s.Learner))
 	}
@@ -95,13 +94,18 @@ func (c *Coach) revise(r request, s State, t topic, old, e Entry) (Change, Reply
 
 // target is the one of the standing entries that an undo or edit is about. Only
 // what lies within the back-dating days can be changed.
-func (r request) target(standing []Entry, t topic) (Entry, error) {
+func (r request) target(l *Learner, standing []Entry, t topic) (Entry, error) {
 	if len(standing) == 0 {
 		return Entry{}, refuse(say.NothingToUndo{}, r.to(press(say.ButtonCheckIn, "checkin")))
 	}
-	e := standing[len(standing)-1]
+	e := standing[0]
+	for _, later := range standing[1:] { // two logs that were put together are not in the order of time
+		if !later.At.Before(e.At) || later.Account == e.Account {
+			e = later
+		}
+	}
 	if named := r.Arg("entry"); named != "" {
-		i := slices.IndexFunc(standing, func(e Entry) bool { return strconv.Itoa(e.Seq) == named })
+		i := slices.IndexFunc(standing, func(e Entry) bool { return r.nameEntry(l, e) == named })
 		if i < 0 {
 			return Entry{}, refuse(say.UndoneBefore{})
 		}
@@ -124,6 +128,9 @@ func (t topic) record(s State, e Entry) Change {
 	e.Seq = l.Entries
 	changed := e.Date
 	for _, old := range s.Entries {
+		if old.Account != e.Account {
+			continue
+		}
 		if old.Seq == e.Ref || old.Kind == Edit && old.Ref == e.Ref {
 			changed = min(changed, old.Date)
 		}
@@ -135,9 +142,9 @@ func (t topic) record(s State, e Entry) Change {
 }
 
 // editForm is the form of a check-in that is changed.
-func (r request) editForm(t topic, old Entry) *Form {
+func (r request) editForm(l *Learner, t topic, old Entry) *Form {
 	f := t.entryForm(old)
-	f.Verb, f.Args = "edit", map[string]string{"cohort": string(r.cohort), "entry": strconv.Itoa(old.Seq)}
+	f.Verb, f.Args = "edit", map[string]string{"cohort": string(r.cohort), "entry": r.nameEntry(l, old)}
 	f.Title, f.Submit = say.FormEdit.String(), say.ButtonSave.String()
 	return f
 }

@@ -1,6 +1,7 @@
 package redisstore
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,25 +15,25 @@ import (
 // A builder turns a change into the keys and arguments of the commit script.
 type builder struct {
 	cohortID coach.CohortID
-	id       coach.LearnerID
 	keys     []string
 	ops      []any
 
 	cohortWas, cohortNow   string // versions, see lua/commit.lua
 	learnerWas, learnerNow string
+	other                  int    // place in keys; 0: none
+	otherWas               string // version
 	event                  string // hash
 	receipt                []byte
 }
 
 func build(sc coach.Scope, l loaded, c coach.Change) (*builder, error) {
 	part := sc.Cohort.Part()
-	receipts := receiptsKey(sc.Cohort, sc.Learner)
+	receipts := receiptsKey(sc.Cohort, account(sc))
 	if c.Forget {
 		receipts = receiptsKey(sc.Cohort, "") // the learner's own are forgotten
 	}
 	b := &builder{
 		cohortID:   sc.Cohort,
-		id:         sc.Learner,
 		cohortWas:  l.cohortVersion,
 		learnerWas: l.learnerVersion,
 		event:      eventHash(sc.Event),
@@ -58,6 +59,11 @@ func build(sc coach.Scope, l loaded, c coach.Change) (*builder, error) {
 	}
 	if err := b.learner(sc, l, c); err != nil {
 		return nil, err
+	}
+	if sc.Other != "" || c.Other != nil {
+		if err := b.otherLearner(sc, l, c); err != nil {
+			return nil, err
+		}
 	}
 	for _, count := range c.Tallies {
 		b.op("COUNT", tallyKey(sc.Cohort, count.Tally), count.Field, count.N, b.key(talliesKey(sc.Cohort)), count.Tally)
@@ -125,7 +131,10 @@ func (b *builder) learner(sc coach.Scope, l loaded, c coach.Change) error {
 		b.op("SET", learnerKey(sc.Cohort, sc.Learner), b.learnerNow+putRing(ring[:min(len(ring), ringSize*hashSize)], next))
 	}
 	for _, e := range c.Entries {
-		b.op("RPUSH", entriesKey(sc.Cohort, sc.Learner), packEntry(e))
+		b.op("RPUSH", entriesKey(sc.Cohort, cmp.Or(e.Account, sc.Learner)), packEntry(e))
+		if e.Account != "" { // whose record stays as it is, but not what belongs to it
+			b.op("SETRANGE", learnerKey(sc.Cohort, e.Account), 0, newVersion())
+		}
 	}
 	for _, card := range c.Cards {
 		b.op("HSET", cardsKey(sc.Cohort, sc.Learner), card.Question, packCard(card))
@@ -136,17 +145,45 @@ func (b *builder) learner(sc coach.Scope, l loaded, c coach.Change) error {
 	return nil
 }
 
-// forget adds the removal of everything of the scope's learner.
-func (b *builder) forget(boards []string) {
-	b.op("ZREM", learnersKey(b.cohortID), string(b.id))
-	for _, board := range boards {
-		b.op("ZREM", boardKey(b.cohortID, board), string(b.id))
+// otherLearner adds what changes of the scope's other learner, whom nobody else
+// may have changed since, either. Somebody who is parted from a learner goes on
+// with the events of both.
+func (b *builder) otherLearner(sc coach.Scope, l loaded, c coach.Change) error {
+	key := learnerKey(sc.Cohort, sc.Other)
+	b.other, b.otherWas = b.key(key), l.otherVersion
+	switch o := c.Other; {
+	case o == nil:
+		return nil
+	case c.Learner == nil || l.otherVersion == "":
+		return errors.New("the change puts another learner alone, or one who does not exist")
+	case o.ID != sc.Other || o.Cohort != sc.Cohort:
+		return fmt.Errorf("the change puts the other learner %q of cohort %q", o.ID, o.Cohort)
 	}
-	for _, key := range []string{
-		learnerKey(b.cohortID, b.id), entriesKey(b.cohortID, b.id), cardsKey(b.cohortID, b.id),
-		assessmentsKey(b.cohortID, b.id), receiptsKey(b.cohortID, b.id),
-	} {
-		b.op("DEL", key)
+	packed, err := packLearner(c.Other)
+	if err != nil {
+		return err
+	}
+	ring := l.otherRing
+	if l.otherOf != "" && c.Other.Of == "" {
+		ring = l.ring
+	}
+	b.op("SET", key, newVersion()+putRing(ring, packed))
+	return nil
+}
+
+// forget adds the removal of everything of some accounts.
+func (b *builder) forget(boards []string, who []coach.UserRef) {
+	for _, id := range who {
+		b.op("ZREM", learnersKey(b.cohortID), string(id))
+		for _, board := range boards {
+			b.op("ZREM", boardKey(b.cohortID, board), string(id))
+		}
+		for _, key := range []string{
+			learnerKey(b.cohortID, id), entriesKey(b.cohortID, id), cardsKey(b.cohortID, id),
+			assessmentsKey(b.cohortID, id), receiptsKey(b.cohortID, id),
+		} {
+			b.op("DEL", key)
+		}
 	}
 }
 
@@ -176,7 +213,7 @@ func (b *builder) repeatable() bool {
 func (b *builder) script() (keys []string, args []any) {
 	args = []any{
 		b.cohortWas, b.cohortNow, b.learnerWas, b.learnerNow,
-		b.event, b.receipt, receiptLife.Milliseconds(), maxReceipts,
+		b.event, b.receipt, receiptLife.Milliseconds(), maxReceipts, b.other, b.otherWas,
 	}
 	return b.keys, append(args, b.ops...)
 }

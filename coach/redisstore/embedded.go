@@ -47,7 +47,7 @@ type embedded struct {
 // the same whenever they are replayed at the time of their record.
 var effective = map[string]bool{
 	"DEL": true, "EXPIRE": true, "PEXPIRE": true, "SET": true,
-	"HSET": true, "HSETNX": true, "HDEL": true, "HINCRBY": true,
+	"SETRANGE": true, "HSET": true, "HSETNX": true, "HDEL": true, "HINCRBY": true,
 	"RPUSH": true, "UNLINK": true, "SADD": true, "SREM": true, "ZADD": true, "ZREM": true,
 }
 

@@ -19,9 +19,9 @@ func (s *Store) scanBatch() int64 {
 	return 500
 }
 
-// eraseJobs removes every trace of the jobs of a partition whose keys have the
-// learner's id as a part, in steps of bounded size.
-func (s *Store) eraseJobs(ctx context.Context, part int, l coach.LearnerID) error {
+// eraseJobs removes every trace of the jobs of a partition whose keys have one of
+// the accounts as a part, in steps of bounded size.
+func (s *Store) eraseJobs(ctx context.Context, part int, who []coach.UserRef) error {
 	for _, key := range []string{queueKey(part), doneKey(part), deadKey(part), skippedKey(part)} {
 		for cursor, more := uint64(0), true; more; more = cursor != 0 {
 			found, next, err := s.rdb.ZScan(ctx, key, cursor, "", s.scanBatch()).Result()
@@ -31,7 +31,7 @@ func (s *Store) eraseJobs(ctx context.Context, part int, l coach.LearnerID) erro
 			cursor = next
 			var names []any
 			for member := range slices.Chunk(found, 2) { // and its score
-				if hasPart(member[0], string(l)) {
+				if slices.ContainsFunc(who, func(u coach.UserRef) bool { return hasPart(member[0], string(u)) }) {
 					names = append(names, member[0])
 				}
 			}

@@ -129,7 +129,7 @@ func bare(v any) any {
 			v[i] = bare(value)
 		}
 	case string, float64, bool:
-		if reflect.ValueOf(v).IsZero() {
+		if reflect.ValueOf(v).IsZero() || v == schedule.Date(0).String() {
 			return nil
 		}
 	}
@@ -215,7 +215,12 @@ func specimen(t *testing.T, s *Store) {
 		Milestones: []coach.Reached{{ID: "cli", Date: 20891, N: 2}}, Stuck: &coach.Stuck{Entry: 1, Unit: "w01d2", Note: "joins", Since: at},
 		Entries: 2, Nudge: "nudge/aaaaaaaaaa/web/playground/ada/2027-03-15", Nudged: 20891,
 		Gone: true, Unreachable: true,
+		Also: "discord/G1/7", AtAlso: true, AlsoGone: true, AlsoUnreachable: true, Own: 20892,
 	}
+	update(t, s, coach.Scope{Cohort: testCohort, Learner: l.Also}, coach.Change{
+		Learner: &coach.Learner{ID: l.Also, Cohort: testCohort, Joined: 20890, Of: l.ID, Entries: 1},
+		Entries: []coach.Entry{{Kind: coach.CheckIn, At: at.Truncate(time.Second), Date: 20891, AI: 10}},
+	})
 	scope := coach.Scope{Cohort: testCohort, Learner: l.ID, Event: "event"}
 	update(t, s, scope, coach.Change{
 		Cohort: &c, Learner: &l,
@@ -269,6 +274,7 @@ func holds(t *testing.T, s *Store) string {
 	t.Helper()
 	var held struct {
 		State coach.State
+		Of    coach.LearnerID // the linked account's
 		Tally map[string]int
 		Top   []coach.Rank
 		In    []coach.CohortID // by the room, and by the account
@@ -284,6 +290,9 @@ func holds(t *testing.T, s *Store) string {
 	var err error
 	held.State, err = s.Load(t.Context(), coach.Scope{Cohort: testCohort, Learner: ada, Entries: true, Cards: true, Assessments: true, Announcements: true})
 	must(err)
+	linked, err := s.Load(t.Context(), coach.Scope{Cohort: testCohort, Learner: "discord/G1/7"})
+	must(err)
+	held.Of = linked.Of
 	held.Tally, err = s.Tally(t.Context(), testCohort, "week/2027-03-08")
 	must(err)
 	held.Top, err = s.Top(t.Context(), testCohort, "hours/2027-03-08", 10)
@@ -319,6 +328,9 @@ func shape(t *testing.T, s *Store) string {
 				} else {
 					values = []string{"a version", values[0][versionSize:]}
 				}
+			case "ZADD":
+				pairs := slices.SortedFunc(slices.Chunk(values, 2), slices.Compare)
+				values = slices.Concat(pairs...)
 			case "HSET":
 				fields := map[string]string{}
 				for pair := range slices.Chunk(values, 2) {

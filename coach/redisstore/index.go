@@ -38,7 +38,7 @@ func newIndexChange(sc coach.Scope, l loaded, c coach.Change) (indexChange, erro
 		x.add = append(x.add, sc.Learner)
 	}
 	if c.Forget {
-		x.drop = append(x.drop, sc.Learner)
+		x.drop = append(x.drop, l.accounts(sc.Learner)...)
 	}
 	if c.Cohort == nil {
 		return x, nil
@@ -108,13 +108,14 @@ func (s *Store) dropUser(ctx context.Context, u coach.UserRef, c coach.CohortID)
 	return s.addUsers(ctx, indexChange{cohort: c, add: []coach.UserRef{u}})
 }
 
-// belongs tells whether an account is a learner or a lead of a cohort.
+// belongs tells whether an account is a learner, linked to one, or a lead of a
+// cohort.
 func (s *Store) belongs(ctx context.Context, u coach.UserRef, c coach.CohortID) (bool, error) {
 	l, err := s.load(ctx, coach.Scope{Cohort: c, Learner: u})
 	if err != nil {
 		return false, err
 	}
-	return l.state.Learner != nil || (l.state.Cohort != nil && l.state.Cohort.IsLead(u)), nil
+	return l.state.Learner != nil || l.state.Of != "" || (l.state.Cohort != nil && l.state.Cohort.IsLead(u)), nil
 }
 
 // claimRoom claims a room for a cohort. A claim that is older than claimLife

@@ -9,7 +9,8 @@ import (
 	"studycoach/schedule"
 )
 
-const learnerVersion = 1
+// Version 1 knew of no linked accounts, and left their bits clear.
+const learnerVersion = 2
 
 // A learner's record is a packed string. Before everything else stand the
 // hashes of the last events, newest first, so that one can be added without
@@ -65,6 +66,15 @@ func packLearner(l *coach.Learner) (string, error) {
 		p.str(l.Stuck.Note)
 		p.int(l.Stuck.Entry)
 	}
+	if l.Also != "" {
+		p.str(string(l.Also))
+	}
+	if l.Own != 0 {
+		p.since(l.Joined, l.Own)
+	}
+	if l.Of != "" {
+		p.str(string(l.Of))
+	}
 	p.units(l.Finished)
 	err := p.days(l.Days)
 	return string(p), err
@@ -83,7 +93,7 @@ func unpackLearner(c coach.CohortID, id coach.LearnerID, record string) (*coach.
 	l.Left = u.since(l.Joined)
 	l.Entries = u.int()
 	l.Nudged = u.since(l.Joined)
-	l.Nudge = u.nudge(l)
+	also, own, of := u.nudge(l)
 	var stuck bool
 	u.bits(&l.Settings.ZoneByHand, &l.Settings.NudgeOff, &l.Settings.Board, &l.Settings.Recall, &stuck, &l.Settings.RoomNotes, &l.Gone, &l.Unreachable)
 	l.Settings.Zone = u.str()
@@ -104,6 +114,15 @@ func unpackLearner(c coach.CohortID, id coach.LearnerID, record string) (*coach.
 	})
 	if stuck {
 		l.Stuck = &coach.Stuck{Unit: u.str(), Since: u.time(), Note: u.str(), Entry: u.int()}
+	}
+	if also {
+		l.Also = coach.UserRef(u.str())
+	}
+	if own {
+		l.Own = u.since(l.Joined)
+	}
+	if of {
+		l.Of = coach.LearnerID(u.str())
 	}
 	l.Finished = u.units()
 	l.Days = u.days()
@@ -151,12 +170,12 @@ func (u *unpacker) since(base schedule.Date) schedule.Date {
 }
 
 // nudge packs the key of the nudge job, which as a rule follows from the learner
-// and a date.
+// and a date. The byte that says so also tells what there is of links.
 func (p *packer) nudge(l *coach.Learner) {
 	day, _ := strings.CutPrefix(l.Nudge, nudgesOf(l))
 	date, err := schedule.ParseDate(day)
 	usual := err == nil && l.Nudge == nudgesOf(l)+date.String()
-	p.bits(usual)
+	p.bits(usual, l.Also != "", l.AtAlso, l.AlsoGone, l.AlsoUnreachable, l.Own != 0, l.Of != "")
 	if usual {
 		p.since(l.Joined, date)
 	} else {
@@ -164,12 +183,14 @@ func (p *packer) nudge(l *coach.Learner) {
 	}
 }
 
-func (u *unpacker) nudge(l *coach.Learner) string {
+func (u *unpacker) nudge(l *coach.Learner) (also, own, of bool) {
 	var usual bool
-	if u.bits(&usual); usual {
-		return nudgesOf(l) + u.since(l.Joined).String()
+	if u.bits(&usual, &also, &l.AtAlso, &l.AlsoGone, &l.AlsoUnreachable, &own, &of); usual {
+		l.Nudge = nudgesOf(l) + u.since(l.Joined).String()
+	} else {
+		l.Nudge = u.str()
 	}
-	return u.str()
+	return also, own, of
 }
 
 func (p *packer) units(units coach.Units) {

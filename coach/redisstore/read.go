@@ -73,7 +73,9 @@ func (s *Store) learners(ctx context.Context, c coach.CohortID, ids []coach.Lear
 		if err != nil {
 			return nil, err
 		}
-		found = append(found, *l)
+		if l.Of == "" {
+			found = append(found, *l)
+		}
 	}
 	return found, nil
 }

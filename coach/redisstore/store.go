@@ -10,8 +10,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -73,14 +71,34 @@ type loaded struct {
 	state                         coach.State
 	cohortVersion, cohort         string // a version and a record, empty: there is none
 	learnerVersion, ring, learner string
-	known                         bool   // the event is known
-	receipt                       []byte // nil when it is not kept any more
+	otherVersion, otherRing       string
+	also                          coach.UserRef   // the learner's linked account
+	otherOf                       coach.LearnerID // whom the other one is linked to
+	known                         bool            // the event is known
+	receipt                       []byte          // nil when it is not kept any more
 }
 
+// account is where an update's event comes from.
+func account(sc coach.Scope) coach.UserRef { return cmp.Or(sc.Account, sc.Learner) }
+
+// load reads what a scope names. Only the learner's record tells of a linked
+// account, so what is wanted of both takes a second reading.
 func (s *Store) load(ctx context.Context, sc coach.Scope) (loaded, error) {
+	linked := coach.UserRef("")
+	for {
+		l, err := s.loadWith(ctx, sc, linked)
+		if err != nil || l.known || !sc.Entries || l.state.Learner == nil || l.state.Learner.Also == linked {
+			return l, err
+		}
+		linked = l.state.Learner.Also
+	}
+}
+
+// loadWith reads what a scope names, with the entries of a linked account.
+func (s *Store) loadWith(ctx context.Context, sc coach.Scope, linked coach.UserRef) (loaded, error) {
 	keys := []string{
 		cohortKey(sc.Cohort), learnerKey(sc.Cohort, sc.Learner),
-		receiptsKey(sc.Cohort, sc.Learner), receiptsKey(sc.Cohort, ""),
+		receiptsKey(sc.Cohort, account(sc)), receiptsKey(sc.Cohort, ""),
 	}
 	event := eventHash(sc.Event)
 	args := []any{event}
@@ -89,9 +107,17 @@ func (s *Store) load(ctx context.Context, sc coach.Scope) (loaded, error) {
 			keys, args = append(keys, key), append(args, command)
 		}
 	}
-	also(sc.Entries, "LRANGE", entriesKey(sc.Cohort, sc.Learner))
-	also(sc.Cards, "HGETALL", cardsKey(sc.Cohort, sc.Learner))
-	also(sc.Assessments, "HGETALL", assessmentsKey(sc.Cohort, sc.Learner))
+	lists := func(id coach.LearnerID) {
+		also(sc.Entries, "LRANGE", entriesKey(sc.Cohort, id))
+		also(sc.Cards, "HGETALL", cardsKey(sc.Cohort, id))
+		also(sc.Assessments, "HGETALL", assessmentsKey(sc.Cohort, id))
+	}
+	lists(sc.Learner)
+	also(linked != "", "LRANGE", entriesKey(sc.Cohort, linked))
+	if sc.Other != "" {
+		also(true, "GET", learnerKey(sc.Cohort, sc.Other))
+		lists(sc.Other)
+	}
 	also(sc.Announcements, "HGETALL", announcementsKey(sc.Cohort))
 	result, err := s.query(ctx, loadScript, keys, args...)
 	if err != nil {
@@ -105,7 +131,7 @@ func (s *Store) load(ctx context.Context, sc coach.Scope) (loaded, error) {
 	if len(parts) != len(args)+1 {
 		return loaded{}, fmt.Errorf("script load: unexpected result of %d parts", len(parts))
 	}
-	var l loaded
+	l := loaded{}
 	l.cohortVersion, l.cohort = cutVersion(parts[0])
 	if l.cohort != "" {
 		if l.state.Cohort, err = unpackCohort(sc.Cohort, l.cohort); err != nil {
@@ -116,52 +142,34 @@ func (s *Store) load(ctx context.Context, sc coach.Scope) (loaded, error) {
 		if l.state.Learner, err = unpackLearner(sc.Cohort, sc.Learner, l.learner); err != nil {
 			return loaded{}, err
 		}
+		l.also = l.state.Learner.Also
 		l.ring, l.learner = cutRing(l.learner)
 		l.known = event != "" && inRing(l.ring, event)
 	}
-	parts = parts[2:]
-	next := func(asked bool) (part any) {
-		if asked {
-			part, parts = parts[0], parts[1:]
+	r := &reading{parts: parts[2:]}
+	r.lists(sc, &l.state)
+	if linked != "" {
+		l.state.Entries = inOrder(l.state.Entries, r.entries(linked))
+	}
+	if sc.Other != "" {
+		l.state.Other = &coach.State{}
+		version, record := cutVersion(r.next())
+		if record != "" {
+			if l.state.Other.Learner, err = unpackLearner(sc.Cohort, sc.Other, record); err != nil {
+				return loaded{}, err
+			}
+			l.otherVersion, l.otherOf = version, l.state.Other.Learner.Of
+			l.otherRing, _ = cutRing(record)
 		}
-		return part
+		r.lists(sc, l.state.Other)
 	}
-	for _, record := range texts(next(sc.Entries)) {
-		e, err := unpackEntry(record)
-		if err != nil {
-			return loaded{}, err
-		}
-		l.state.Entries = append(l.state.Entries, e)
+	if sc.Announcements {
+		r.announcements(&l.state)
 	}
-	if sc.Cards {
-		l.state.Cards = map[string]coach.Card{}
+	if l.state.Learner != nil && l.state.Learner.Of != "" {
+		l.state = coach.State{Cohort: l.state.Cohort, Of: l.state.Learner.Of, Other: l.state.Other, Announcements: l.state.Announcements}
 	}
-	for question, record := range pairs(next(sc.Cards)) {
-		if l.state.Cards[question], err = unpackCard(question, record); err != nil {
-			return loaded{}, err
-		}
-	}
-	for checkpoint, record := range pairs(next(sc.Assessments)) {
-		a, err := unpackAssessment(checkpoint, record)
-		if err != nil {
-			return loaded{}, err
-		}
-		l.state.Assessments = append(l.state.Assessments, a)
-	}
-	slices.SortFunc(l.state.Assessments, func(a, b coach.Assessment) int {
-		return cmp.Or(cmp.Compare(a.Date, b.Date), strings.Compare(a.Checkpoint, b.Checkpoint))
-	})
-	for id, record := range pairs(next(sc.Announcements)) {
-		a, err := unpackAnnouncement(id, record)
-		if err != nil {
-			return loaded{}, err
-		}
-		l.state.Announcements = append(l.state.Announcements, a)
-	}
-	slices.SortFunc(l.state.Announcements, func(a, b coach.Announcement) int {
-		return cmp.Or(b.Made.Compare(a.Made), strings.Compare(a.ID, b.ID))
-	})
-	return l, nil
+	return l, r.err
 }
 
 // Update implements coach.Store.
@@ -221,7 +229,7 @@ func (s *Store) confirm(ctx context.Context, sc coach.Scope) error {
 	if !s.wait {
 		return nil
 	}
-	for _, key := range []string{receiptsKey(sc.Cohort, sc.Learner), receiptsKey(sc.Cohort, "")} {
+	for _, key := range []string{receiptsKey(sc.Cohort, account(sc)), receiptsKey(sc.Cohort, "")} {
 		if err := s.send(ctx, key, redis.NewCmd(ctx, "pexpire", key, receiptLife.Milliseconds())); err != nil {
 			return fmt.Errorf("update cohort %s: %w", sc.Cohort, err)
 		}
@@ -242,15 +250,16 @@ func (s *Store) change(ctx context.Context, sc coach.Scope, l loaded, c coach.Ch
 	if err != nil {
 		return outcome{}, err
 	}
+	who := l.accounts(sc.Learner)
 	if c.Forget {
-		if err := s.eraseJobs(ctx, sc.Cohort.Part(), sc.Learner); err != nil {
+		if err := s.eraseJobs(ctx, sc.Cohort.Part(), who); err != nil {
 			return outcome{}, err
 		}
 		boards, err := s.rdb.SMembers(ctx, boardsKey(sc.Cohort)).Result()
 		if err != nil {
 			return outcome{}, fmt.Errorf("read the boards: %w", err)
 		}
-		b.forget(boards)
+		b.forget(boards, who)
 	}
 	x, err := newIndexChange(sc, l, c)
 	if err != nil {
@@ -268,9 +277,17 @@ func (s *Store) change(ctx context.Context, sc coach.Scope, l loaded, c coach.Ch
 		s.log.WarnContext(ctx, "index not tidied", "cohort", sc.Cohort, "err", err)
 	}
 	if c.Forget {
-		return o, s.eraseJobs(ctx, sc.Cohort.Part(), sc.Learner)
+		return o, s.eraseJobs(ctx, sc.Cohort.Part(), who)
 	}
 	return o, nil
+}
+
+// accounts are those of the scope's learner.
+func (l loaded) accounts(id coach.LearnerID) []coach.UserRef {
+	if l.also == "" {
+		return []coach.UserRef{id}
+	}
+	return []coach.UserRef{id, l.also}
 }
 
 // maxSent is how often a commit is sent, at most, to learn what became of it.

@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) coach.Store) {
 		{"counts", countTests},
 		{"queue", queueTests},
 		{"forget", forgetTests},
+		{"link", linkTests},
 		{"faults", faultTests},
 	} {
 		t.Run(group.name, func(t *testing.T) {

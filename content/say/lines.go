@@ -286,6 +286,7 @@ type Me struct {
 	Finished, Units          int
 	Milestones               []MilestoneRow
 	Stuck                    string // the unit, if any
+	Linked                   string // the other Account, if any
 }
 
 // HeatTitle heads the heat map.
@@ -446,7 +447,10 @@ type Exported struct {
 }
 
 // ForgetSure asks before forgetting.
-type ForgetSure struct{ Cohorts string }
+type ForgetSure struct {
+	Cohorts string
+	Linked  string // the other account, if any
+}
 
 // Forgotten confirms forgetting.
 type Forgotten struct{}
@@ -620,6 +624,48 @@ type NotItsRoom struct{ Cohort Literal }
 
 // LastRoom refuses to take a cohort out of its only room.
 type LastRoom struct{ Cohort Literal }
+
+// Account is an account, as its owner tells it from another one.
+type Account struct {
+	Platform  string // "slack", "discord" or "web"
+	Workspace string // as the platform names it to machines, where both are on one platform; else empty
+}
+
+// LinkCode gives a code for another account.
+type LinkCode struct {
+	Cohort  Literal
+	Code    string
+	Minutes int // that it lives
+}
+
+// Linked says that two accounts are one learner.
+type Linked struct {
+	Cohort       Literal
+	One, Other   string // each an Account; the settings are those of One
+	Ones, Others int    // check-ins made with each
+	Total        int    // minutes
+	Streak       int    // days
+}
+
+// LinkSelf says that a code is for the other account.
+type LinkSelf struct{}
+
+// LinkNear refuses a second account in the same workspace.
+type LinkNear struct{}
+
+// LinkedBefore refuses a third account.
+type LinkedBefore struct{}
+
+// Unlinked confirms that two accounts are two learners.
+type Unlinked struct {
+	Cohort       Literal
+	One, Other   string
+	Ones, Others int  // the streak of each, in days
+	Left         bool // nothing was ever logged with Other, which is no learner any more
+}
+
+// NotLinked says that there is nothing to part.
+type NotLinked struct{}
 
 // CodeInRoom says where the code for a room belongs.
 type CodeInRoom struct{}

@@ -9,7 +9,9 @@
 --       3, 4 the same of the learner
 --       5 the event's hash, empty for none; 6 its receipt
 --       7 how long receipts live after the last one, ms; 8 how many are kept
---       9 and on: operations, each as name, index of its key in KEYS (0 for
+--       9 the index in KEYS of another learner's record, which begins as the
+--       learner's does; 0 for none; 10 its version as read
+--       11 and on: operations, each as name, index of its key in KEYS (0 for
 --       none), number of arguments, arguments:
 --         ADD     job key, record, due ms     unless the key is known
 --         CANCEL  job key                     if it waits
@@ -28,6 +30,9 @@ if (ARGV[2] ~= '' and ARGV[2] == cohort) or (ARGV[4] ~= '' and ARGV[4] == learne
   return { 'ok' } -- sent again
 end
 local current = cohort == ARGV[1] and learner == ARGV[3]
+if ARGV[9] ~= '0' then
+  current = current and redis.call('GETRANGE', KEYS[tonumber(ARGV[9])], 0, 5) == ARGV[10]
+end
 if ARGV[5] ~= '' and (not current or learner == '') then -- every event of a learner has a version
   local receipt = redis.call('HGET', KEYS[3], ARGV[5])
   if receipt then
@@ -39,7 +44,7 @@ if not current then
   return { 'conflict' }
 end
 
-local i = 9
+local i = 11
 while i <= #ARGV do
   local op, key, n = ARGV[i], KEYS[tonumber(ARGV[i + 1])], tonumber(ARGV[i + 2])
   if op == 'ADD' then

@@ -1,9 +1,9 @@
 -- load reads a cohort, and what is asked for of one learner, at one moment.
 --
--- KEYS  1 cohort, 2 learner, 3 the learner's receipts, 4 the receipts of those
+-- KEYS  1 cohort, 2 learner, 3 the receipts of the account, 4 the receipts of those
 --       who are not learners, 5 and on: what else to read
 -- ARGV  1 the event's hash, empty for none
---       2 and on: how to read KEYS[5] and on, LRANGE or HGETALL
+--       2 and on: how to read KEYS[5] and on, LRANGE, HGETALL or GET
 --
 -- Result: { receipt } of a known event, else { cohort, learner, what else was
 -- asked for }
@@ -18,6 +18,8 @@ local state = redis.call('MGET', KEYS[1], KEYS[2])
 for i = 5, #KEYS do
   if ARGV[i - 3] == 'LRANGE' then
     state[i - 2] = redis.call('LRANGE', KEYS[i], 0, -1)
+  elseif ARGV[i - 3] == 'GET' then
+    state[i - 2] = redis.call('GET', KEYS[i])
   else
     state[i - 2] = redis.call('HGETALL', KEYS[i])
   end
