@@ -108,7 +108,7 @@ func (c *Coach) linkTo(ctx context.Context, r request) (Reply, error) {
 			return Change{}, Reply{}, err
 		}
 		told, err := Delivery{
-			Key:  fmt.Sprintf("send/link/%s/%s/%s", co.ID, by, shortID(r.ID)), // with the account, which can be forgotten
+			Key:  fmt.Sprintf("send/link/%s/%s/%d", co.ID, by, r.At.UnixMilli()), // with the account, which can be forgotten
 			Room: by.Direct(), Class: ClassNotice, Message: *m, Expires: expiresNotice,
 		}.Job(co.ID.Part(), r.At)
 		change.Add = append(change.Add, told)

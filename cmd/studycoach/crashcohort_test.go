@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -100,11 +101,17 @@ func (o *crashCohort) studyDay(n int) {
 		o.journey("draft", o.at(15, o.zone), func() { draft = o.draft() })
 		o.journey("announcement", o.at(16, o.zone), func() { o.post(draft) })
 	}
-	if wants("join", "milestone", "forgetting") {
+	if wants("join", "milestone", "link", "unlink", "link again", "forgetting") {
 		guest := fmt.Sprint("guest", n)
 		o.journey("join", o.at(17, o.zone), func() { o.say(guest, "Europe/Berlin", "join") })
 		o.journey("milestone", o.at(18, o.zone), func() { o.say(guest, "", "milestone first 1") })
 		o.lookAtMilestones(guest)
+		o.journey("link", o.at(18, o.zone).Add(12*time.Minute), func() { o.link(guest) })
+		o.lookAtLink(guest, 2)
+		o.journey("unlink", o.at(18, o.zone).Add(24*time.Minute), func() { o.sayFar(guest, "unlink") })
+		o.lookAtLink(guest, 1)
+		o.journey("link again", o.at(18, o.zone).Add(36*time.Minute), func() { o.link(guest) })
+		o.lookAtLink(guest, 4)
 		o.journey("forgetting", o.at(19, o.zone).Add(-time.Minute), func() { o.forget(guest) })
 		o.lookForTraces(guest)
 	}
@@ -250,6 +257,26 @@ func (o *crashCohort) post(draft coach.Action) {
 	o.handle(e)
 }
 
+// sayFar has somebody type "/coach ..." under their account in another workspace.
+func (o *crashCohort) sayFar(who, text string) coach.Reply {
+	o.Helper()
+	e := o.event(who, "coach")
+	e.From, e.Text = coach.User("fake", "far", who), text
+	e.Room = e.From.Direct()
+	return o.handle(e)
+}
+
+// link makes both accounts of somebody one learner, and checks in with each.
+func (o *crashCohort) link(who string) {
+	o.Helper()
+	asked := o.say(who, "", "link")
+	code := regexp.MustCompile("[A-Z2-7]{6}(-[A-Z2-7]{6}){2}").FindString(asJSON(asked))
+	o.expect("send/link/%s/%s/%d", o.id, account(who), o.now.UnixMilli())
+	o.sayFar(who, "link "+code)
+	o.say(who, "", "checkin 10m")
+	o.sayFar(who, "checkin 20m")
+}
+
 func (o *crashCohort) forget(who string) {
 	o.Helper()
 	e := o.event(who, "forget-me")
@@ -351,6 +378,28 @@ func (o *crashCohort) lookAtMilestones(who string) {
 	var kept struct{ Milestones []struct{ ID string } }
 	if o.export(who, &kept); len(kept.Milestones) != 1 {
 		o.fail("%s has the milestones %v", who, kept.Milestones)
+	}
+}
+
+// lookAtLink looks for n check-ins of somebody's account, or of both where they
+// are linked.
+func (o *crashCohort) lookAtLink(who string, n int) {
+	o.Helper()
+	reply := o.sayFar(who, "export")
+	if len(reply.Files) == 0 {
+		o.fail("the linked account of %s has nothing", who)
+		return
+	}
+	var far, near struct {
+		Linked  string `json:"linkedAccount"`
+		Entries []checkedIn
+	}
+	if err := json.Unmarshal(reply.Files[0].Data, &far); err != nil {
+		o.Fatal(err)
+	}
+	o.export(who, &near)
+	if len(near.Entries) != n || len(far.Entries) != n || (near.Linked == "") != (n == 1) {
+		o.fail("%s has the entries\n%v, and with the other account\n%v", who, near.Entries, far.Entries)
 	}
 }
 
