@@ -27,7 +27,7 @@ func TestTodayShowsTheUnitOfTheDay(t *testing.T) {
 	w.wantText(w.say("bob", "/coach today"), "w01d2") // also to guests
 	w.clock(7, "10:00")
 	reply = w.say("ada", "/coach today")
-	w.wantText(reply, "No unit today: rest counts, too.", "If you feel like something light:", "Next: Have the tests written, then doubt them on Mon 8 Mar.")
+	w.wantText(reply, "No unit today: rest counts, too.", "Next: Have the tests written, then doubt them on Mon 8 Mar.")
 	if got := strings.Join(buttons(reply.Message), ", "); got != "Check in" {
 		t.Errorf("buttons are %s", got)
 	}
