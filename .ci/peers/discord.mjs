@@ -128,6 +128,7 @@ const actions = {
     }),
   edit: ({ channel, message, text }) => discord.simulateUserMessageEdit({ channelId: channel, messageId: message, content: text }),
   delete: ({ channel, message }) => discord.simulateUserMessageDelete({ channelId: channel, messageId: message }),
+  close: async ({ channel }) => (await fetch(`${discord.restUrl}/v10/channels/${channel}`, { method: 'DELETE' })).status,
   command: ({ user, channel, name, options }) => discord.simulateSlashCommand({ channelId: channel, userId: user, name, options }),
   // A press (type 3), or a window that is submitted (type 5).
   interact: ({ user, channel, type, message, data }) =>

@@ -465,17 +465,29 @@ func liveDiscordWeek(p *peered, discord *discordPeer) {
 			discord.say(discordAda, discord.direct(discordAda), "", "25m in private")
 			discord.whispered(discordAda, "25 min")
 			discord.say(discordBen, discordRoom, "", "50m that nobody is told of")
+			announce := discord.window(discord.command(discordLea, "/lead announce", nil))
+			discord.submit(discordLea, discordMessage{}, announce, map[string]string{"text": "We meet @here & bring tea", "time": "12:00"})
+			discord.press(discordLea, discord.told(discordLea, "how it will look"), "Plan it")
+			discord.told(discordLea, "Planned")
 		case 4:
 			written := discord.say(discordBen, discordRoom, prompt.ID, "2h on a mistaken clock")
 			discord.whispered(discordBen, "2 h")
 			discord.do(nil, "edit", map[string]any{"channel": discordRoom, "message": written, "text": "35m by a good one"})
 			discord.whispered(discordBen, "35 min")
+		case 5:
+			written := discord.say(discordBen, discordRoom, prompt.ID, "3h in the wrong place")
+			discord.whispered(discordBen, "3 h")
+			discord.do(nil, "delete", map[string]any{"channel": discordRoom, "message": written})
+			discord.whispered(discordBen, "Taken back", "3 h")
 		}
 	}
 	for day := range 6 {
 		if n := discord.posted(fmt.Sprintf("w01d%d", day+1)); n != 1 {
 			p.Errorf("the prompt of w01d%d was posted %d times", day+1, n)
 		}
+	}
+	if n := discord.posted("We meet", "bring tea"); n != 1 {
+		p.Errorf("what Lea planned was posted %d times", n)
 	}
 	p.to(monday.AddDate(0, 0, 6).Add(23 * time.Hour))
 	summary := discord.seen("the summary with its chart", discordRoom, func(m discordMessage) bool {
@@ -491,4 +503,7 @@ func liveDiscordWeek(p *peered, discord *discordPeer) {
 		discord.command(user, "/coach me", nil)
 		discord.told(user, minutes)
 	}
+
+	discord.do(nil, "close", map[string]any{"channel": discordRoom})
+	discord.whispered(discordLea, "it was deleted", "paused")
 }

@@ -202,19 +202,16 @@ func (p *slackPeer) submit(user string, values map[string]string) {
 // fillIn is the state of an element that holds a value, or else what it held at
 // first.
 func fillIn(element map[string]any, value string, given bool) map[string]any {
-	state := map[string]any{"type": element["type"]}
-	for _, kind := range []string{"value", "date", "time", "option", "options"} {
-		first, had := element["initial_"+kind]
-		name := "selected_" + kind
-		if kind == "value" {
-			name = kind
-		}
-		switch {
-		case given && (had || kind == "value"):
-			state[name] = value
-		case had:
-			state[name] = first
-		}
+	kind := element["type"].(string)
+	held := map[string]string{
+		"plain_text_input": "value", "number_input": "value", "datepicker": "selected_date", "timepicker": "selected_time",
+		"static_select": "selected_option", "checkboxes": "selected_options",
+	}[kind]
+	state := map[string]any{"type": kind}
+	if given {
+		state[held] = value
+	} else if first, had := element["initial_"+strings.TrimPrefix(held, "selected_")]; had {
+		state[held] = first
 	}
 	return state
 }
@@ -294,13 +291,25 @@ func (p *slackPeer) home(user string, part string) {
 // edit changes what somebody wrote in the room.
 func (p *slackPeer) edit(user, old, text string) {
 	p.Helper()
+	p.do("edit_message", user, map[string]any{"channel": slackRoom, "ts": p.written(user, old), "text": text})
+}
+
+// remove deletes what somebody wrote in the room.
+func (p *slackPeer) remove(user, text string) {
+	p.Helper()
+	p.do("delete_message", user, map[string]any{"channel": slackRoom, "ts": p.written(user, text)})
+}
+
+// written is the id of what somebody wrote in the room.
+func (p *slackPeer) written(user, text string) (ts string) {
+	p.Helper()
 	for _, m := range p.state().Messages[slackRoom] {
-		if m.User == user && m.Text == old {
-			p.do("edit_message", user, map[string]any{"channel": slackRoom, "ts": m.TS, "text": text})
-			return
+		if m.User == user && m.Text == text {
+			return m.TS
 		}
 	}
-	p.Fatalf("%s has not written %q", user, old)
+	p.Fatalf("%s has not written %q", user, text)
+	return ""
 }
 
 // slackPath is where Slack would have posted a request: the peer posts all of
@@ -391,17 +400,29 @@ func liveSlackWeek(p *peered, slack *slackPeer, mode string) {
 			slack.home("UADA", "Crew")
 			slack.say("UADA", slack.direct("UADA"), "", "25m in private")
 			slack.home("UADA", "25 min")
+			slack.command("ULEA", "/coach", "announce")
+			slack.submit("ULEA", map[string]string{"text": "We meet <!here> & bring tea", "time": "12:00"})
+			slack.press("ULEA", slackRoom, slack.told("ULEA", "how it will look"), "Plan it")
+			slack.told("ULEA", "Planned")
 		case 4:
 			slack.say("UBEN", slackRoom, prompt.TS, "2h on a mistaken clock")
 			slack.told("UBEN", "2 h")
 			slack.edit("UBEN", "2h on a mistaken clock", "35m by a good one")
 			slack.told("UBEN", "35 min")
+		case 5:
+			slack.say("UBEN", slackRoom, prompt.TS, "3h in the wrong place")
+			slack.told("UBEN", "3 h")
+			slack.remove("UBEN", "3h in the wrong place")
+			slack.told("UBEN", "Taken back", "3 h")
 		}
 	}
 	for day := range 6 {
 		if n := slack.posted(fmt.Sprintf("w01d%d", day+1)); n != 1 {
 			p.Errorf("the prompt of w01d%d was posted %d times", day+1, n)
 		}
+	}
+	if n := slack.posted("We meet", "bring tea"); n != 1 {
+		p.Errorf("what Lea planned was posted %d times", n)
 	}
 	p.to(monday.AddDate(0, 0, 6).Add(23 * time.Hour))
 	slack.seen("the summary with its chart", slackRoom, func(m slackMessage) bool {
