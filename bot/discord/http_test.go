@@ -21,9 +21,14 @@ import (
 // ping is what Discord sends to try an address.
 const ping = `{"id":"1","application_id":"900","type":1,"token":"t","version":1}`
 
+// commandBody is a command of Ada's.
+const commandBody = `{"id":"77","application_id":"900","type":2,"token":"t","user":{"id":"301","username":"ada"},` +
+	`"data":{"id":"1","name":"checkin","type":1,"options":[]}}`
+
 func TestSignedRequests(t *testing.T) {
 	p, _ := open(t, nil)
-	p.setHandler(newHeard().handle)
+	h := newHeard()
+	p.setHandler(h.handle)
 	entry := p.Routes()[InteractionsPath]
 	signed := func(body string, at time.Time) *http.Request {
 		return signedRequest(t, "http://bot.example"+InteractionsPath, []byte(body), at)
@@ -76,6 +81,19 @@ func TestSignedRequests(t *testing.T) {
 		"no data": {400, func() *http.Request {
 			return signed(`{"id":"1","application_id":"900","type":2,"token":"t","user":{"id":"301"}}`, now)
 		}},
+		"cut off": {400, func() *http.Request { return signed(commandBody[:len(commandBody)-20], now) }},
+		"nested":  {400, func() *http.Request { return signed(strings.Repeat(`{"data":`, 50_000), now) }},
+		"nested data": {400, func() *http.Request {
+			return signed(strings.Replace(commandBody, `"options":[]`, `"options":`+strings.Repeat("[", 20_000)+strings.Repeat("]", 20_000), 1), now)
+		}},
+		"of no known type": {400, func() *http.Request { return signed(strings.Replace(commandBody, `"type":2`, `"type":99`, 1), now) }},
+		"no id": {400, func() *http.Request {
+			return signed(strings.Replace(commandBody, `"id":"77"`, `"id":"../../1"`, 1), now)
+		}},
+		"an id in words": {400, func() *http.Request { return signed(strings.Replace(commandBody, `"id":"301"`, `"id":"ada"`, 1), now) }},
+		"a server in words": {400, func() *http.Request {
+			return signed(strings.Replace(commandBody, `"token"`, `"guild_id":"a/b","token"`, 1), now)
+		}},
 		"too long": {413, func() *http.Request { return signed(strings.Repeat(" ", maxBody+1), now) }},
 		"GET":      {405, func() *http.Request { r := signed(ping, now); r.Method = http.MethodGet; return r }},
 		"a form": {415, func() *http.Request {
@@ -93,11 +111,70 @@ func TestSignedRequests(t *testing.T) {
 			t.Errorf("%s: the answer is %s", name, w.Body)
 		}
 	}
+	if all := h.events(); len(all) > 0 {
+		t.Errorf("the coach hears %+v", all)
+	}
 	p.setHandler(nil)
-	command := `{"id":"1","application_id":"900","type":2,"token":"t","user":{"id":"301","username":"ada"},"data":{"id":"1","name":"coach","type":1}}`
 	w := httptest.NewRecorder()
-	if entry.ServeHTTP(w, signed(command, now)); w.Code != http.StatusServiceUnavailable {
+	if entry.ServeHTTP(w, signed(commandBody, now)); w.Code != http.StatusServiceUnavailable {
 		t.Errorf("when nothing runs the status is %d", w.Code)
+	}
+}
+
+// What comes again is the same event, which the coach answers the same.
+func TestReplayedInteractions(t *testing.T) {
+	p, f := open(t, nil)
+	var ids []string
+	p.setHandler(func(_ context.Context, e coach.Event) (coach.Reply, error) {
+		ids = append(ids, e.ID)
+		return coach.Reply{Message: coach.Say(coach.Text("Hello."))}, nil
+	})
+	_, body := f.ask("301", "200", 2, map[string]any{"id": "1", "type": 1, "name": "checkin", "options": []any{}}, nil)
+	entry := p.Routes()[InteractionsPath]
+	for range 3 {
+		w := httptest.NewRecorder()
+		if entry.ServeHTTP(w, signedRequest(t, "http://bot.example"+InteractionsPath, body, time.Now())); w.Code != http.StatusOK {
+			t.Errorf("the status is %d", w.Code)
+		}
+	}
+	if len(ids) != 3 || ids[0] != ids[1] || ids[0] != ids[2] {
+		t.Errorf("the events are %q", ids)
+	}
+}
+
+// Components that this version of the bot did not make are answered kindly, and
+// the coach does not hear of them.
+func TestForeignComponents(t *testing.T) {
+	p, f := open(t, nil)
+	h := newHeard()
+	p.setHandler(h.handle)
+	on := &fakeMessage{ID: "5", Channel: "200", Author: "900", For: "301", Raw: map[string]any{}}
+	entry := p.Routes()[InteractionsPath]
+	for name, c := range map[string]struct {
+		kind int
+		data map[string]any
+	}{
+		"a button":                    {3, map[string]any{"custom_id": "checkin", "component_type": 2}},
+		"a button of another version": {3, map[string]any{"custom_id": "Z!(checkin~", "component_type": 2}},
+		"a form's button":             {3, map[string]any{"custom_id": pack(idSave, 0, "checkin"), "component_type": 2}},
+		"a menu":                      {3, map[string]any{"custom_id": pack(idMenu, 0, "0.o:mode"), "component_type": 3, "values": []any{"ai"}}},
+		"a window":                    {5, map[string]any{"custom_id": "checkin", "components": []any{}}},
+		"a window of a form":          {5, map[string]any{"custom_id": pack(idPage, 0, "1"), "components": []any{}}},
+		"a window of no verb":         {5, map[string]any{"custom_id": pack(idModal, 0, "", "x"), "components": []any{}}},
+		"a window cut off":            {5, map[string]any{"custom_id": strings.TrimSuffix(pack(idModal, 0, "checkin"), idEnd), "components": []any{}}},
+	} {
+		_, body := f.ask("301", "200", c.kind, c.data, on)
+		w := httptest.NewRecorder()
+		entry.ServeHTTP(w, signedRequest(t, "http://bot.example"+InteractionsPath, body, time.Now()))
+		if !p.work.wait(idleTime) {
+			t.Fatal("it does not end")
+		}
+		if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "older version of me") {
+			t.Errorf("%s: %d %s", name, w.Code, w.Body)
+		}
+	}
+	if all := h.events(); len(all) > 0 {
+		t.Errorf("the coach hears %+v", all)
 	}
 }
 
@@ -156,6 +233,8 @@ func FuzzInteractions(f *testing.F) {
 		case w.Code != http.StatusOK && w.Code != http.StatusAccepted && w.Code != http.StatusBadRequest && w.Code != http.StatusUnauthorized && w.Code != http.StatusRequestEntityTooLarge:
 			t.Errorf("the status is %d", w.Code)
 		}
-		p.work.wait(10 * time.Second)
+		if !p.work.wait(2 * time.Second) {
+			t.Errorf("it does not end: %s", body)
+		}
 	})
 }
