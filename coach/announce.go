@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -28,12 +29,14 @@ const maxAnnouncement = 1400
 // announce opens the form of an announcement, also to change a draft, shows how
 // it will look, and lists what is planned and was posted.
 func (c *Coach) announce(ctx context.Context, r request) (Reply, error) {
-	word := strings.ToLower(r.Text)
 	switch {
 	case r.Submit:
 		return c.draft(ctx, r)
-	case word == "list":
+	case strings.EqualFold(r.Text, "list"):
 		return c.listAnnouncements(ctx, r)
+	}
+	if m := pinged.FindStringSubmatch(r.Text); m != nil {
+		r.Args, r.Text = map[string]string{"cohort": r.Arg("cohort"), "ping": m[1]}, m[2]
 	}
 	mine, err := c.leadsOf(ctx, r)
 	if err != nil {
@@ -41,11 +44,24 @@ func (c *Coach) announce(ctx context.Context, r request) (Reply, error) {
 	}
 	return c.view(ctx, r, Scope{}, func(State) (Reply, error) {
 		f := r.announceForm(mine)
-		if id := r.Arg("id"); id != "" && !f.fillDraft(mine, id) {
+		if id := r.Arg("id"); id != "" && !r.fillDraft(f, mine, id) {
 			return Reply{}, refuse(say.AnnounceGone{})
 		}
 		return Reply{Form: f}, nil
 	})
+}
+
+// pinged is the text of an announcement with a role of Discord's to ping before
+// it: its number, and the rest.
+var pinged = regexp.MustCompile(`(?is)^ping <@&([0-9]{1,20})>\s*(.*)$`)
+
+// group is the group that the announcement in a form pings, one of the sender's
+// workspace.
+func (r request) group() GroupRef {
+	if id := r.Arg("ping"); id != "" && strings.Trim(id, "0123456789") == "" {
+		return GroupRef(r.From.Workspace() + "/" + id)
+	}
+	return ""
 }
 
 // leadsOf returns the cohorts that the sender leads, with their announcements.
@@ -88,6 +104,9 @@ func (r request) announceForm(mine []State) *Form {
 	if id := r.Arg("id"); id != "" {
 		f.Args["id"] = id
 	}
+	if group := r.group(); group != "" {
+		f.Args["ping"] = group.Name()
+	}
 	if len(mine) > 1 {
 		to := FormField{Name: "to", Label: say.LabelAnnounceTo.String(), Kind: FieldMany, Value: string(r.cohort)}
 		for _, s := range mine {
@@ -100,7 +119,7 @@ func (r request) announceForm(mine []State) *Form {
 
 // fillDraft puts a draft into the form, as it was typed; ok is false when it is
 // no draft any more.
-func (f *Form) fillDraft(mine []State, id string) (ok bool) {
+func (r request) fillDraft(f *Form, mine []State, id string) (ok bool) {
 	var to []string
 	for _, s := range mine {
 		a := s.announcement(id)
@@ -108,6 +127,9 @@ func (f *Form) fillDraft(mine []State, id string) (ok bool) {
 			continue
 		}
 		f.field("text").Value = a.Text
+		if a.Ping.Workspace() == r.From.Workspace() {
+			f.Args["ping"] = a.Ping.Name()
+		}
 		if !a.Due.IsZero() {
 			slot := schedule.SlotAt(a.Due, zoneOf(s.Cohort, nil))
 			f.field("date").Value, f.field("time").Value = slot.Date.String(), slot.Time.String()
@@ -155,7 +177,7 @@ func (c *Coach) draft(ctx context.Context, r request) (Reply, error) {
 		if s.announcement(r.Arg("id")) == nil && !slices.Contains(chosen, s.Cohort) {
 			continue
 		}
-		a := Announcement{ID: id, By: r.From, ByName: nameOf(r.Event, ""), Text: text, Made: r.At.Truncate(time.Second), Status: announceDraft}
+		a := Announcement{ID: id, By: r.From, ByName: nameOf(r.Event, ""), Text: text, Made: r.At.Truncate(time.Second), Status: announceDraft, Ping: r.group()}
 		if planned {
 			a.Due = schedule.Resolve(at, zoneOf(s.Cohort, nil))
 		}
@@ -223,7 +245,7 @@ func (r request) preview(chosen []*Cohort, id, text string, at schedule.Slot, pl
 	for i, co := range chosen {
 		names[i] = say.Literal(co.Name).String()
 	}
-	line := say.AnnouncePreview{Cohorts: say.List(names), Planned: planned}
+	line := say.AnnouncePreview{Cohorts: say.List(names), Planned: planned, Pings: r.group() != ""}
 	button := say.ButtonPost
 	if planned {
 		line.At = at.Date.Format("Mon 2 Jan 2006") + " " + at.Time.String()
@@ -404,6 +426,6 @@ func (ch *Change) announce(co *Cohort, a Announcement, due time.Time) error {
 	ch.Announce = append(ch.Announce, a)
 	return ch.deliver(co, Delivery{
 		Key: fmt.Sprintf("send/%s/%s/%s", kindAnnounce, co.ID, a.ID), Class: ClassAnnouncement, Expires: lateSummary,
-		Message: *Say(announcementBlocks(say.Literal(a.Text), say.Literal(a.ByName), co)...),
+		Message: *Say(announcementBlocks(say.Literal(a.Text), say.Literal(a.ByName), co)...), Ping: a.Ping,
 	}, due)
 }

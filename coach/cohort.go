@@ -38,6 +38,7 @@ type Cohort struct {
 	Invites  []Invite           // at most maxInvites; some may have run out
 	Closed   []ClosedRoom       // of its rooms, those that take no messages
 	Halted   bool               // the open pause began because no room took messages
+	Threads  bool               // the day's prompt begins a thread, where threads are begun by the bot
 
 	// Where the chains of jobs stand.
 	Pending map[string]string        // by kind: the key of the job that waits

@@ -73,7 +73,7 @@ func init() {
 		{name: "home", who: anybody, hidden: true, run: (*Coach).home},
 		{name: "setup", who: anybody, run: (*Coach).setup},
 		{name: "cohort", who: leads, run: (*Coach).showCohort, takes: []option{choice("action", "edit")}},
-		{name: "announce", who: leads, run: (*Coach).announce, takes: []option{choice("action", "list"), texts}},
+		{name: "announce", who: leads, run: (*Coach).announce, takes: []option{choice("action", "list"), {name: "ping", kind: OptionGroup, after: "ping"}, texts}},
 		{name: "post", who: leads, hidden: true, run: (*Coach).post},
 		{name: "cancel", who: leads, hidden: true, run: (*Coach).cancel},
 		{name: "roster", who: leads, run: (*Coach).roster},

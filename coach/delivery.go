@@ -15,6 +15,8 @@ type Delivery struct {
 	Room    RoomID        `json:"room"`
 	Class   Class         `json:"class"`
 	Message Message       `json:"message"`
+	Thread  string        `json:"thread,omitempty"`  // what a thread to begin below it is called, where threads are begun by the bot; empty: none
+	Ping    GroupRef      `json:"ping,omitempty"`    // whom it pings, of the room's workspace; empty: nobody
 	Expires time.Duration `json:"expires,omitempty"` // how late it may go out, see schedule.Late; 0: never too late
 }
 
@@ -60,16 +62,19 @@ func DeliveryOf(j schedule.Job) (Delivery, error) {
 }
 
 // deliver adds to the change a delivery like d for each of the cohort's rooms;
-// its key is d's and the room. A closed room is not sent prompts, which are of
+// its key is d's and the room. A group is pinged in the rooms of its workspace. A closed room is not sent prompts, which are of
 // no use once it is open again; the others wait on the list of what did not go
 // out.
 func (ch *Change) deliver(co *Cohort, d Delivery, due time.Time) error {
-	prefix := d.Key
+	prefix, ping := d.Key, d.Ping
 	for _, room := range co.Rooms {
 		if d.Class == ClassPrompt && co.closed(room) != "" {
 			continue
 		}
-		d.Key, d.Room = prefix+"/"+string(room), room
+		d.Key, d.Room, d.Ping = prefix+"/"+string(room), room, ""
+		if ping.Workspace() == room.Workspace() {
+			d.Ping = ping
+		}
 		job, err := d.Job(co.ID.Part(), due)
 		if err != nil {
 			return err

@@ -23,6 +23,18 @@ func (u UserRef) Direct() RoomID {
 // Workspace returns "platform/workspace".
 func (u UserRef) Workspace() string { return string(u[:strings.LastIndexByte(string(u), '/')]) }
 
+// GroupRef names a group of accounts of one workspace that can be pinged
+// together: "discord/G1/R1" is a role.
+type GroupRef string
+
+// Workspace returns "platform/workspace".
+func (g GroupRef) Workspace() string {
+	return string(g[:max(0, strings.LastIndexByte(string(g), '/'))])
+}
+
+// Name returns the last part of the reference.
+func (g GroupRef) Name() string { return string(g[strings.LastIndexByte(string(g), '/')+1:]) }
+
 // RoomID names a channel of one platform: "slack/T1/C1"; the direct messages
 // with an account are the room "slack/T1/@U1".
 type RoomID string
@@ -35,6 +47,10 @@ func (r RoomID) Platform() string {
 
 // Channel returns the last part of the id.
 func (r RoomID) Channel() string { return string(r[strings.LastIndexByte(string(r), '/')+1:]) }
+
+// wantsThreads tells whether a message of r has no thread unless the bot begins
+// one, as on Discord; elsewhere any message has one as soon as it is answered.
+func (r RoomID) wantsThreads() bool { return r.Platform() == "discord" && !r.IsDirect() }
 
 // IsDirect tells whether r holds the direct messages with one account.
 func (r RoomID) IsDirect() bool { return strings.HasPrefix(r.Channel(), "@") }

@@ -138,6 +138,9 @@ func (f firing) deliver(change *Change, co *Cohort, date schedule.Date, posts []
 			key += "/" + post.about
 		}
 		d := Delivery{Key: key, Class: classes[f.job.Kind], Message: *post.message, Expires: f.limit()}
+		if i == 0 && d.Class == ClassPrompt && co.Threads {
+			d.Thread = post.message.title()
+		}
 		if err := change.deliver(co, d, due.Add(time.Duration(i)*time.Millisecond)); err != nil {
 			return err
 		}

@@ -132,6 +132,7 @@ type Announcement struct {
 	Due    time.Time // zero: a draft to be posted at once
 	Status string    // "draft", "planned", "posted", "cancelled" or "missed"
 	Job    string    // the key of its job
+	Ping   GroupRef  // whom it pings; empty: nobody
 }
 
 // String names the kind as an export shows it.

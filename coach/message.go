@@ -43,6 +43,16 @@ func (m *Message) Plain() []string {
 	return lines
 }
 
+// title is the message's first heading; empty: it has none.
+func (m *Message) title() string {
+	for _, b := range m.Blocks {
+		if b.Title != "" {
+			return b.Title
+		}
+	}
+	return ""
+}
+
 // Block is one part of a message. Exactly one of its fields is set.
 type Block struct {
 	Title   string   `json:"title,omitempty"`   // a heading, without markup, at most 150 characters

@@ -46,6 +46,7 @@ const (
 	OptionUser   OptionKind = "user"   // an account, as the platform writes a mention of it
 	OptionZone   OptionKind = "zone"   // see Coach.Suggest
 	OptionUnit   OptionKind = "unit"   // see Coach.Suggest
+	OptionGroup  OptionKind = "group"  // a group of accounts, as the platform writes a mention of it: "<@&7>" a role on Discord
 )
 
 // options describes what a command takes.

@@ -171,6 +171,7 @@ func (c *Coach) setupForm(r request) *Form {
 	co := &Cohort{
 		Start: start, Zone: zone, Prompt: 9 * 60, Summary: WeekTime{Day: time.Sunday, At: 18 * 60},
 		Study: []StudyRule{{Days: schedule.EveryDay &^ schedule.WeekdaysOf(time.Sunday)}},
+		Rooms: []RoomID{r.Room},
 	}
 	f := c.cohortForm(co)
 	f.Verb, f.Title, f.Submit = "setup", say.FormSetup.String(), say.ButtonStart.String()
@@ -192,7 +193,7 @@ func (c *Coach) cohortForm(co *Cohort) *Form {
 	if n := len(co.Goals); n > 0 {
 		goal = strconv.Itoa(co.Goals[n-1].Hours)
 	}
-	return &Form{Fields: []FormField{
+	f := &Form{Fields: []FormField{
 		{Name: "name", Label: say.LabelName.String(), Kind: FieldText, Value: co.Name, Hint: say.HintName.String(), Max: maxCohortName},
 		{Name: "roadmap", Label: say.LabelRoadmap.String(), Kind: FieldOne, Value: chosen, Options: roadmaps},
 		{Name: "start", Label: say.LabelStart.String(), Kind: FieldDate, Value: co.Start.String()},
@@ -203,6 +204,14 @@ func (c *Coach) cohortForm(co *Cohort) *Form {
 		{Name: "summary-time", Label: say.LabelSummaryTime.String(), Kind: FieldTime, Value: co.Summary.At.String()},
 		{Name: "goal", Label: say.LabelGoal.String(), Kind: FieldNumber, Value: goal, Hint: say.HintGoal.String(), Optional: true},
 	}}
+	if slices.ContainsFunc(co.Rooms, RoomID.wantsThreads) {
+		field := FormField{Name: "threads", Label: say.LabelThreads.String(), Kind: FieldYes, Optional: true}
+		if co.Threads {
+			field.Value = "yes"
+		}
+		f.Fields = append(f.Fields, field)
+	}
+	return f
 }
 
 // takeCohort reads a filled form into the cohort; what cannot be read gets an
@@ -236,6 +245,9 @@ func (c *Coach) takeCohort(f *Form, co *Cohort, now time.Time) {
 		fail("start", say.StartedAlready{Start: longDate(before)})
 	case start != before && (start < today-startBack || start > today+startAhead):
 		fail("start", say.StartRange{Back: startBack, Ahead: startAhead})
+	}
+	if slices.ContainsFunc(co.Rooms, RoomID.wantsThreads) {
+		co.Threads = f.field("threads").Value == "yes"
 	}
 	co.Prompt = f.time("prompt")
 	co.Summary.At = f.time("summary-time")

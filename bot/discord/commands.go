@@ -114,6 +114,8 @@ func optionOf(o coach.CommandOption) *discordgo.ApplicationCommandOption {
 		option.Type, option.MinValue = discordgo.ApplicationCommandOptionInteger, &least
 	case coach.OptionUser:
 		option.Type = discordgo.ApplicationCommandOptionUser
+	case coach.OptionGroup:
+		option.Type = discordgo.ApplicationCommandOptionRole
 	case coach.OptionChoice:
 		option.Choices = choices(o.Choices)
 	case coach.OptionZone, coach.OptionUnit:
@@ -179,8 +181,11 @@ func sent(d discordgo.ApplicationCommandInteractionData) (*coach.Command, []*dis
 func valueOf(o *discordgo.ApplicationCommandInteractionDataOption) string {
 	switch v := o.Value.(type) {
 	case string:
-		if o.Type == discordgo.ApplicationCommandOptionUser {
+		switch o.Type {
+		case discordgo.ApplicationCommandOptionUser:
 			return "<@" + v + ">"
+		case discordgo.ApplicationCommandOptionRole:
+			return "<@&" + v + ">"
 		}
 		return v
 	case float64:

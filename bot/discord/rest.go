@@ -107,6 +107,7 @@ func (q request) name() string { return q.method + " " + q.route }
 // error is an *apiError where Discord answered, or was not asked for what it
 // said before, and a *callError where nothing is known.
 func (r *rest) do(ctx context.Context, q request, out any) error {
+	begun := time.Now()
 	body, kind, err := encode(q.body)
 	if err != nil {
 		return &callError{name: q.name(), err: err}
@@ -140,8 +141,8 @@ func (r *rest) do(ctx context.Context, q request, out any) error {
 		r.refused(q, e, now)
 		return e
 	}
-	if !q.open {
-		r.revoked.Store(0)
+	if at := r.revoked.Load(); !q.open && at < begun.UnixNano() { // else it was on its way when the token was refused
+		r.revoked.CompareAndSwap(at, 0)
 	}
 	if err == nil && out != nil {
 		err = json.Unmarshal(answer, out)

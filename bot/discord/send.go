@@ -105,6 +105,9 @@ func (p *Platform) Send(ctx context.Context, d coach.Delivery) (bot.MessageID, e
 	for i, x := range render(d.Message) {
 		m, files := p.outgoing(x)
 		m.Components = marked(m.Components, d.Key, d.Room)
+		if role, ok := roleOf(d); ok && i == 0 {
+			m.Content, m.Mentions.Roles = "<@&"+role+">", []string{role}
+		}
 		m.Nonce, m.EnforceNonce = nonce(d.Room, d.Key, i), true
 		id, err := p.create(ctx, channel, m, files)
 		if err != nil {
@@ -117,8 +120,34 @@ func (p *Platform) Send(ctx context.Context, d coach.Delivery) (bot.MessageID, e
 	}
 	if server, user, ok := directRoom(d.Room); ok {
 		p.home.put(user, server)
+	} else if d.Thread != "" && first != "" {
+		p.beginThread(ctx, channel, first, d)
 	}
 	return bot.MessageID(first), nil
+}
+
+// roleOf is the role that a delivery pings: one of the room's server, and not
+// everybody's, which has the server's id.
+func roleOf(d coach.Delivery) (role string, ok bool) {
+	server, _, ok := splitRoom(d.Room)
+	role = d.Ping.Name()
+	return role, ok && d.Ping.Workspace() == d.Room.Workspace() && isSnowflake(role) && role != server
+}
+
+// threadName is the most characters of a thread's name
+// (https://docs.discord.com/developers/resources/channel#start-thread-from-message).
+const threadName = 100
+
+// beginThread begins the thread of a delivery below its message. The message is
+// what counts: where there can be no thread, there is none.
+func (p *Platform) beginThread(ctx context.Context, channel, message string, d coach.Delivery) {
+	err := p.rest.do(ctx, request{
+		method: http.MethodPost, route: "/channels/{channel}/messages/{message}/threads", path: []any{channel, message},
+		body: map[string]string{"name": cut(d.Thread, threadName)},
+	}, nil)
+	if err != nil && !hasCode(err, threadThere) {
+		p.log.Warn("A thread could not be begun.", "platform", platform, "job", d.Key, "err", err)
+	}
 }
 
 // create posts a message into a channel and returns its id. Pictures that are

@@ -37,8 +37,8 @@ func packCohort(c *coach.Cohort) string {
 		p.str(i.Secret)
 		p.time(i.Until)
 	})
-	if len(c.Closed) > 0 || c.Halted { // hardly ever
-		p.bits(c.Halted)
+	if len(c.Closed) > 0 || c.Halted || c.Threads { // hardly ever
+		p.bits(c.Halted, c.Threads)
 		packList(&p, c.Closed, func(r coach.ClosedRoom) { p.str(string(r.Room)); p.str(string(r.Why)) })
 	}
 	return string(p)
@@ -69,7 +69,7 @@ func unpackCohort(id coach.CohortID, record string) (*coach.Cohort, error) {
 		Invites:  unpackInvites(u),
 	}
 	if len(u.b) > 0 {
-		u.bits(&c.Halted)
+		u.bits(&c.Halted, &c.Threads)
 		c.Closed = unpackList(u, func() coach.ClosedRoom {
 			return coach.ClosedRoom{Room: coach.RoomID(u.str()), Why: coach.Closing(u.str())}
 		})
@@ -122,6 +122,9 @@ func packAnnouncement(a coach.Announcement) string {
 	p.time(a.Due)
 	p.str(a.Status)
 	p.str(a.Job)
+	if a.Ping != "" { // hardly ever
+		p.str(string(a.Ping))
+	}
 	return string(p)
 }
 
@@ -136,6 +139,9 @@ func unpackAnnouncement(id, record string) (coach.Announcement, error) {
 		Due:    u.time(),
 		Status: u.str(),
 		Job:    u.str(),
+	}
+	if len(u.b) > 0 {
+		a.Ping = coach.GroupRef(u.str())
 	}
 	return a, u.done("announcement", id)
 }

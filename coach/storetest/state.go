@@ -87,7 +87,7 @@ var stateTests = []test{
 	}},
 
 	{"announcements are put by id, newest first", func(f *fixture) {
-		older := coach.Announcement{ID: "z", By: ada, ByName: "Ada", Text: "Hello", Made: start, Due: start.Add(time.Hour), Status: "planned", Job: "send/z"}
+		older := coach.Announcement{ID: "z", By: ada, ByName: "Ada", Text: "Hello", Made: start, Due: start.Add(time.Hour), Status: "planned", Job: "send/z", Ping: "discord/G1/7"}
 		newer := coach.Announcement{ID: "a", By: bob, Text: "Bye", Made: start.Add(time.Minute), Due: start.Add(time.Minute), Status: "posted"}
 		f.commit(coach.Scope{Cohort: cohort}, coach.Change{Announce: []coach.Announcement{older, newer}})
 		older.Status = "cancelled"
@@ -215,6 +215,7 @@ func fullCohort() *coach.Cohort {
 		Last:     map[string]schedule.Date{"prompt": 20010},
 		Closed:   []coach.ClosedRoom{{Room: "slack/T1/C1", Why: coach.Archived}},
 		Halted:   true,
+		Threads:  true,
 		Invites:  []coach.Invite{{For: coach.ForRoom, By: bob, Secret: "abcdefg2", Until: start}},
 	}
 }

@@ -741,6 +741,7 @@ type AnnouncePreview struct {
 	Cohorts string
 	Planned bool
 	At      string
+	Pings   bool // a group
 }
 
 // AnnouncementText is the text of an announcement.

@@ -88,6 +88,7 @@ const (
 	LabelSummaryDay   Word = "label_summary_day"
 	LabelSummaryTime  Word = "label_summary_time"
 	LabelGoal         Word = "label_goal"
+	LabelThreads      Word = "label_threads"
 	LabelAnnouncement Word = "label_announcement"
 	LabelAnnounceDate Word = "label_announce_date"
 	LabelAnnounceTime Word = "label_announce_time"
