@@ -55,6 +55,7 @@ type exportedSettings struct {
 	Recall   bool     `json:"recallOn"`
 	Quiet    string   `json:"quietHours"`
 	Board    bool     `json:"namedOnBoard"`
+	InRoom   bool     `json:"nudgesInRoom"` // while no direct message reaches them
 	Language string   `json:"language,omitempty"`
 	Rest     []string `json:"restDays"`
 }
@@ -163,7 +164,7 @@ func exportLearner(s State, t topic, at time.Time) *exportedLearner {
 		Name: l.Name, Joined: l.Joined.String(),
 		Settings: exportedSettings{
 			Zone: zoneOf(s.Cohort, l).String(), Nudge: l.Settings.Nudge.String(), NudgeOn: !l.Settings.NudgeOff, Recall: l.Settings.Recall,
-			Quiet: l.Settings.Quiet.From.String() + "-" + l.Settings.Quiet.To.String(), Board: l.Settings.Board, Language: l.Settings.Language,
+			Quiet: l.Settings.Quiet.From.String() + "-" + l.Settings.Quiet.To.String(), Board: l.Settings.Board, InRoom: l.Settings.RoomNotes, Language: l.Settings.Language,
 		},
 		Streak: exportedStreak{Days: streak.Count, Best: streak.Best, Freezes: streak.Freezes}, Stuck: l.Stuck,
 	}

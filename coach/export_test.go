@@ -22,6 +22,7 @@ func TestExportHoldsEverything(t *testing.T) {
 	w.press("ada", w.say("ada", "/checkin 10m").Message, "Undo")
 	w.say("ada", "/coach stuck -1+1 of @joins\nand a line")
 	w.say("ada", "/coach settings rest sun")
+	w.say("ada", "/coach settings room notes on")
 	w.say("ada", "/coach away 2 days")
 	w.press("ada", w.press("ada", w.say("ada", "/coach quiz").Message, "Just show it").Message, "Good")
 	w.clock(28, "10:00")
@@ -38,7 +39,7 @@ func TestExportHoldsEverything(t *testing.T) {
 		Lead                                   bool
 		Settings                               struct {
 			Zone, Nudge, QuietHours string
-			NudgeOn, NamedOnBoard   bool
+			NudgeOn, NudgesInRoom   bool
 			RestDays                []string
 		}
 		Away            []string
@@ -58,7 +59,7 @@ func TestExportHoldsEverything(t *testing.T) {
 		t.Fatal(err)
 	}
 	if all.Account != string(user("ada")) || all.Cohort != "Crew" || all.Roadmap != "backend" || all.Name != "Ada" || all.Joined != "2027-03-01" || all.Lead ||
-		all.Settings.Zone != "Europe/Lisbon" || all.Settings.Nudge != "19:00" || !all.Settings.NudgeOn || all.Settings.QuietHours != "22:00-07:00" ||
+		all.Settings.Zone != "Europe/Lisbon" || all.Settings.Nudge != "19:00" || !all.Settings.NudgeOn || !all.Settings.NudgesInRoom || all.Settings.QuietHours != "22:00-07:00" ||
 		!cmp.Equal(all.Settings.RestDays, []string{"from 2027-03-02: Sun"}) || !cmp.Equal(all.Away, []string{"2027-03-01 to 2027-03-02"}) ||
 		all.Streak.Best != 1 || all.Stuck == nil || all.Stuck.Note != "-1+1 of @joins\nand a line" {
 		t.Errorf("the export says %+v", all)
