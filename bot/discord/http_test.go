@@ -216,6 +216,16 @@ func FuzzInteractions(f *testing.F) {
 		_, body := fk.ask("301", "200", kind, data, m)
 		f.Add(body, true)
 	}
+	filling := form(checkInForm())
+	draft := &fakeMessage{ID: "6", Channel: "200", Author: "900", For: "301", Raw: object(f, map[string]any{"embeds": filling.Embeds, "components": filling.Components})}
+	for _, c := range componentsOf(draft) {
+		_, body := fk.ask("301", "200", 3, map[string]any{"custom_id": c["custom_id"], "component_type": c["type"], "values": []any{}}, draft)
+		f.Add(body, true)
+	}
+	_, body := fk.ask("301", "200", 5, map[string]any{"custom_id": pack(idPage, 0, "1"), "components": []any{
+		map[string]any{"type": 1, "components": []any{map[string]any{"type": 4, "custom_id": "time", "value": "45m"}}},
+	}}, draft)
+	f.Add(body, true)
 	f.Add([]byte(ping), false)
 	entry := p.Routes()[InteractionsPath]
 	f.Fuzz(func(t *testing.T, body []byte, signed bool) {
