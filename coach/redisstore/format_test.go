@@ -199,7 +199,7 @@ func specimen(t *testing.T, s *Store) {
 		Pauses: []coach.Span{{From: 20900, To: 20901}, {From: 20910}}, Goals: []coach.GoalRule{{From: 20890, Hours: 12}},
 		Pending: map[string]string{"prompt": "prompt/aaaaaaaaaa/2027-03-15"}, Last: map[string]schedule.Date{"prompt": 20891}, Asked: "m1",
 		Invites: []coach.Invite{{For: coach.ForRoom, By: "web/playground/lea", Secret: "abcdefg2", Until: at}},
-		Closed:  []coach.ClosedRoom{{Room: "slack/T1/C1", Why: coach.Archived}}, Halted: true,
+		Closed:  []coach.ClosedRoom{{Room: "slack/T1/C1", Why: coach.Archived}}, Halted: true, Threads: true,
 	}
 	var days coach.Days
 	days.Put(20890, coach.Day{Deep: 45, AI: 30, Finished: 1, Late: true})
@@ -233,7 +233,7 @@ func specimen(t *testing.T, s *Store) {
 		Tallies:     []coach.Count{{Tally: "week/2027-03-08", Field: "d0", N: 45}},
 		Ranks:       []coach.Rank{{Board: "hours/2027-03-08", Learner: l.ID, Score: 75}},
 		Announce: []coach.Announcement{{ID: "a1", By: "web/playground/lea", ByName: "Lea", Text: "Grüße 🎉", Made: at, Due: at.Add(time.Hour),
-			Status: "planned", Job: "announce/aaaaaaaaaa/a1"}},
+			Status: "planned", Job: "announce/aaaaaaaaaa/a1", Ping: "discord/G1/7"}},
 		Receipt: []byte(`{"message":{}}`),
 	})
 	update(t, s, coach.Scope{Cohort: testCohort, Event: "another"}, coach.Change{Receipt: []byte("{}")})
