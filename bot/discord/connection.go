@@ -92,12 +92,12 @@ func (s *shard) connected(ctx context.Context) {
 		pause := backoff(failures)
 		switch {
 		case errors.As(err, &halt):
-			s.log.Error("DISCORD DOES NOT LET THE BOT IN: nothing is heard until somebody mends it.", "do", halt.do, "platform", platform, "shard", s.id, "err", err)
-			s.forget()
-			pause = haltPause
 			if halt.code == 4004 {
 				s.rest.revoked.Store(time.Now().UnixNano())
 			}
+			s.log.Error("DISCORD DOES NOT LET THE BOT IN: nothing is heard until somebody mends it.", "do", halt.do, "platform", platform, "shard", s.id, "err", err)
+			s.forget()
+			pause = haltPause
 		case errors.Is(err, errReshard):
 			s.log.Warn("The gateway needs another number of shards.", "platform", platform)
 			s.reshard()
