@@ -47,8 +47,10 @@ func readMarkdown(s string) (r read) {
 				s = s[1:]
 				break
 			}
-			inner := readMarkdown(title)
-			b.WriteString(inner.text)
+			if strings.ContainsAny(title, "*~|`") {
+				title = readMarkdown(title).text
+			}
+			b.WriteString(title) // in which a backslash is one
 			r.links = append(r.links, strings.Trim(url, "<>"))
 			s = after
 		default:

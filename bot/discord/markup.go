@@ -101,15 +101,22 @@ func code(text string) string {
 	return fence + text + fence
 }
 
-// link hides an address behind words. Discord does not hide it behind words
-// that look like an address themselves, and does not read a bracket in them, so
-// that these show it.
+// link hides an address behind words. Discord hides it behind none that look like
+// an address themselves or hold a bracket, and shows a backslash in them as one
+// (https://github.com/discord/discord-api-docs/issues/6185), so that words
+// which need one stand before the address.
 func link(text, url string) string {
 	url = strings.NewReplacer("(", "%28", "<", "%3C", ">", "%3E", `\`, "%5C").Replace(url)
-	if strings.ContainsAny(text, "[]") || strings.Contains(text, "://") {
+	if strings.ContainsAny(text, "[]*~|`\\@<") || strings.Count(text, ":") > 1 || strings.Contains(text, "://") || marksWord(text) {
 		return escape(text) + " (<" + url + ">)"
 	}
-	return "[" + escape(text) + "](" + url + ")"
+	return "[" + text + "](" + url + ")"
+}
+
+// marksWord tells whether an underscore stands at an end of a word, where it is a
+// mark; within one it is not.
+func marksWord(text string) bool {
+	return strings.HasPrefix(text, "_") || strings.HasSuffix(text, "_") || strings.Contains(text, " _") || strings.Contains(text, "_ ")
 }
 
 // codeBlock shows a listing. A zero-width space parts backticks that would end
