@@ -95,7 +95,7 @@ func (c *Coach) cohortLine(co *Cohort, now time.Time) say.Cohort {
 	line.Paused = co.Paused(today)
 	for _, d := range co.Holidays {
 		if d >= today {
-			line.Holidays = append(line.Holidays, longDate(d))
+			line.Holidays = append(line.Holidays, d.Format("Mon 2 Jan 2006"))
 		}
 	}
 	t, err := c.topicAt(co, nil, now)

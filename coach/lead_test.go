@@ -118,7 +118,7 @@ func TestHolidays(t *testing.T) {
 	w.wantLine(w.say("lena", "/coach holiday 2027-03-05"), say.Holidays{Days: []string{"Fri 5 Mar 2027"}})
 	w.wantLine(w.say("lena", "/coach holiday 4 mar to 6 mar"), say.Holidays{Days: []string{"Thu 4 Mar 2027", "Fri 5 Mar 2027", "Sat 6 Mar 2027"}})
 	w.wantLine(w.say("lena", "/coach holiday remove 2027-03-05"), say.Holidays{Days: []string{"Thu 4 Mar 2027", "Sat 6 Mar 2027"}})
-	w.wantText(w.say("lena", "/coach cohort"), "Holidays: Thu 4 Mar and Sat 6 Mar.")
+	w.wantText(w.say("lena", "/coach cohort"), "Holidays: Thu 4 Mar 2027 and Sat 6 Mar 2027.")
 	w.wantLine(w.say("lena", "/coach holiday"), say.Holidays{Days: []string{"Thu 4 Mar 2027", "Sat 6 Mar 2027"}})
 	before := w.snapshot()
 	for text, want := range map[string]any{

@@ -19,7 +19,7 @@ func TestASlowCohortStudiesUnitsInParts(t *testing.T) {
 	prompt := w.last(coach.ClassPrompt, general)
 	w.wantIn(textOf(&prompt.Message), "Week 1, w01d1, part 1 of 2: ", "Mon 1 Mar · 40 min", "The rest of this unit follows on the next study day.\n1. ")
 	w.wantNot(textOf(&prompt.Message), "Done when:", "for today,")
-	w.wantText(w.say("ada", "/coach plan"), "0 of 156 units behind you", "Pace: 6 hours a week on 6 days.",
+	w.wantText(w.say("ada", "/coach plan"), "0 of 156 units are behind you", "Pace: 6 hours a week on 6 days.",
 		"▸ Mon 1 Mar w01d1 An empty file and no completion, part 1 of 2 (40 min)", "· Wed 3 Mar w01d2 What a copy copies, part 1 of 3 (30 min)")
 
 	w.wantText(w.press("ada", &prompt.Message, "Done for today"), "Logged 40 min deep on w01d1 An empty file and no completion.\n")

@@ -122,7 +122,7 @@ func (c *Coach) summaryMessage(ctx context.Context, co *Cohort, t topic, week sc
 	line := say.Summary{
 		Cohort: say.Literal(co.Name), Week: weekLabel(week), Active: now.active, Shown: now.active >= leastActive,
 		Minutes: deep + ai, DeepShare: share(deep, deep+ai), AIShare: share(ai, deep+ai), Advice: t.roadmap.DeepShare,
-		Goal: co.Goal(week + 6), Each: (deep + ai) / max(now.active, 1), Finished: now.finished,
+		Goal: co.Goal(week + 6), Each: (deep + ai + now.active/2) / max(now.active, 1), Finished: now.finished,
 		HoursMin: t.roadmap.Hours.Min, HoursMax: t.roadmap.Hours.Max,
 	}
 	if last.active >= leastActive {

@@ -2,6 +2,7 @@ package coach_test
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -31,7 +32,7 @@ func TestTheWeeklySummary(t *testing.T) {
 	first := w.last(coach.ClassSummary, general)
 	text := textOf(&first.Message)
 	// 5 x 60 minutes deep; 6 x 30 + 20 directing AI, and 60 + 15 on Saturday, whose unit does.
-	w.wantIn(text, "Crew: the week of 1 Mar – 7 Mar", "2 learners studied 9 h 35 together, 4 h 47 each", "the goal is 10 h, the roadmap's advice 10 to 15 h",
+	w.wantIn(text, "Crew: the week of 1 Mar – 7 Mar", "2 learners studied 9 h 35 together, 4 h 48 each", "the goal is 10 h, the roadmap's advice 10 to 15 h",
 		"52 % deep and 48 % directing AI (advice: 70 and 30)", "Units finished: 0.", "Streaks reached: Ada 7 days", "Where people got stuck: w01d6 Have the tests written, then doubt them (2)",
 		"Next week is week 2: Memory, and what a loop costs")
 	w.wantNot(text, "Bob", "Cyd", "week before")
@@ -208,7 +209,7 @@ func TestTheSummaryIsTheSumOfTheEntries(t *testing.T) {
 			w.wantNot(text, "together")
 			return
 		}
-		w.wantIn(text, fmt.Sprintf("%d learners studied %s together, %s each", active, say.Minutes(deep+ai), say.Minutes((deep+ai)/active)),
+		w.wantIn(text, fmt.Sprintf("%d learners studied %s together, %s each", active, say.Minutes(deep+ai), say.Minutes(int(math.Round(float64(deep+ai)/float64(active))))),
 			fmt.Sprintf("Units finished: %d.", finished))
 	})
 }

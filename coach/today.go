@@ -160,8 +160,14 @@ func (t topic) partMessage(step content.Step, i int, d schedule.Date, language s
 		Title(say.Unmarked(say.Text(say.UnitTitle{Week: week.Number, Unit: u.ID, Title: u.Title, Part: part.Number, Of: part.Of}))),
 		Text(say.Text(head)),
 		Text(strings.Join(tasks, "\n")),
-		Text(say.Text(say.UnitAI{May: ai.May, MayNot: ai.MayNot, Prompt: say.Literal(ai.Prompt), Check: ai.Check})),
+		Text(say.Text(say.UnitAI{May: ai.May, MayNot: ai.MayNot, Prompt: ai.Prompt != ""})),
 	)
+	if ai.Prompt != "" {
+		m.Blocks = append(m.Blocks, Code(ai.Prompt)) // to be copied as it is
+	}
+	if len(ai.Check) > 0 {
+		m.Blocks = append(m.Blocks, Text(say.Text(say.UnitCheck{Check: ai.Check})))
+	}
 	if part.Last() {
 		m.Blocks = append(m.Blocks, Text(say.Text(say.UnitGoal{DoneWhen: u.DoneWhen, Think: u.Think})))
 	}

@@ -51,7 +51,7 @@ func TestTodayAfterTheEnd(t *testing.T) {
 	w.join("ada")
 	w.clock(182, "10:00")
 	w.wantText(w.say("ada", "/coach today"), "You are through the roadmap")
-	w.wantText(w.say("ada", "/coach plan"), "156 of 156 units behind you, the last one on Sat 28 Aug 2027", "No more units ahead.")
+	w.wantText(w.say("ada", "/coach plan"), "156 of 156 units are behind you; the roadmap ends on Sat 28 Aug 2027", "No more units ahead.")
 	w.wantText(w.say("ada", "/checkin 45m of rest"), "Logged 45 min", "w26d6", "Streak: 1 day")
 }
 
@@ -63,12 +63,12 @@ func TestPlanShowsTheComingDays(t *testing.T) {
 	w.clock(2, "10:00")
 	w.press("ada", w.say("ada", "/coach today").Message, "Done for today")
 	reply := w.say("ada", "/coach plan")
-	w.wantText(reply, "1 of 156 units behind you, the last one on Mon 30 Aug 2027", "✓ Tue 2 Mar w01d2", "· Thu 4 Mar w01d3", "· Tue 9 Mar w02d1")
+	w.wantText(reply, "1 of 156 units is behind you; the roadmap ends on Mon 30 Aug 2027", "✓ Tue 2 Mar w01d2", "· Thu 4 Mar w01d3", "· Tue 9 Mar w02d1")
 	w.wantNot(textOf(reply.Message), "Wed 3 Mar", "w01d1", "w02d3")
 	w.wantText(w.say("bob", "/coach plan"), "▸ Tue 2 Mar w01d2")
 	w.say("lena", "/coach pause")
 	reply = w.say("ada", "/coach plan")
-	w.wantText(reply, "1 of 156 units behind you", "No more units ahead.")
+	w.wantText(reply, "1 of 156 units is behind you", "No more units ahead.")
 	w.wantNot(textOf(reply.Message), "the last one on")
 }
 

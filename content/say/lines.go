@@ -240,12 +240,15 @@ type UnitHead struct {
 	DayMinutes        int  // of all of them
 }
 
-// UnitAI tells what AI may and may not do in a unit.
+// UnitAI tells what AI may and may not do in a unit, and heads a prompt to start
+// from where one follows.
 type UnitAI struct {
 	May, MayNot []string
-	Prompt      Literal
-	Check       []string
+	Prompt      bool
 }
+
+// UnitCheck tells what to look for in what AI answers.
+type UnitCheck struct{ Check []string }
 
 // UnitGoal tells when a unit is done, and its question.
 type UnitGoal struct{ DoneWhen, Think string }

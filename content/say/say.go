@@ -118,6 +118,18 @@ var functions = template.FuncMap{
 	"plural": Plural,
 	"list":   List,
 	"sub":    func(a, b int) int { return a - b },
+	// The end of a sentence that ends with somebody else's words, which may end
+	// one themselves.
+	"stop":     Stop,
+	"trimstop": func(s string) string { return strings.TrimSuffix(s, ".") },
+}
+
+// Stop ends a sentence with a full stop, unless s ends one.
+func Stop(s string) string {
+	if strings.HasSuffix(s, "?") || strings.HasSuffix(s, "!") || strings.HasSuffix(s, ".") {
+		return s
+	}
+	return s + "."
 }
 
 // Minutes renders a length of time as people write it: "45 min", "1 h", "1 h 30".
