@@ -18,11 +18,12 @@ import (
 	"studycoach/schedule"
 )
 
-// Coach answers events and carries out jobs. It keeps nothing between calls;
-// its methods are safe for use by many goroutines.
+// Coach answers events and carries out jobs. It keeps nothing between calls that
+// could be wrong; its methods are safe for use by many goroutines.
 type Coach struct {
 	store   Store
 	library *content.Library
+	rooms   whereabouts
 }
 
 // New returns a coach over a store and the roadmaps it may teach.
@@ -71,6 +72,8 @@ type request struct {
 	cohort  CohortID // empty for commands that need none
 	plain   bool     // it was plain text, which no form can answer
 
+	remembered bool // the cohort is the one that was found in the room before
+
 	written time.Time // of an edited message: when it was first written; else zero
 }
 
@@ -95,6 +98,13 @@ func (c *Coach) answer(ctx context.Context, e Event) (Reply, error) {
 
 func (c *Coach) run(ctx context.Context, r request) (Reply, error) {
 	if r.command.who != anybody {
+		if id, ok := c.remembered(r); ok {
+			r.cohort, r.remembered = id, true
+			if reply, err := r.command.run(c, ctx, r); !errors.Is(err, errMoved) {
+				return reply, err
+			}
+			r.remembered = false
+		}
 		id, err := c.cohortOf(ctx, r.Event)
 		if err != nil {
 			return Reply{}, err
@@ -137,7 +147,11 @@ func (c *Coach) cohortOf(ctx context.Context, e Event) (CohortID, error) {
 		return CohortID(id), nil
 	}
 	if !e.Room.IsDirect() {
-		if id, err := c.store.CohortIn(ctx, e.Room); !errors.Is(err, ErrNotFound) {
+		id, err := c.store.CohortIn(ctx, e.Room)
+		if err == nil {
+			c.rooms.put(e.Room, id)
+		}
+		if !errors.Is(err, ErrNotFound) {
 			return id, err
 		}
 	}
@@ -204,6 +218,9 @@ func (c *Coach) view(ctx context.Context, r request, scope Scope, fn func(State)
 	if err != nil {
 		return Reply{}, err
 	}
+	if err := r.settled(s); err != nil {
+		return Reply{}, err
+	}
 	if err := r.admit(s); err != nil {
 		return Reply{}, err
 	}
@@ -220,6 +237,9 @@ func (c *Coach) update(ctx context.Context, r request, scope Scope, fn func(Stat
 	scope.Cohort, scope.Event = r.cohort, r.ID
 	var reply Reply
 	receipt, dup, err := c.updateFor(ctx, r.From, scope, func(s State) (Change, error) {
+		if err := r.settled(s); err != nil {
+			return Change{}, err
+		}
 		if err := r.admit(s); err != nil {
 			return Change{}, err
 		}
