@@ -107,7 +107,7 @@ func ephemeral(s post, replace bool) map[string]any {
 		"unfurl_links": false, "unfurl_media": false,
 	}
 	if len(s.Blocks) > 0 {
-		body["blocks"] = s.Blocks
+		body["blocks"] = s.json()
 	}
 	return body
 }
@@ -130,16 +130,12 @@ func (p *Platform) respondTo(ctx context.Context, q *asked, body map[string]any)
 }
 
 // values are a post's arguments of chat.postMessage and its kin.
-func (s post) values(channel string) (url.Values, error) {
+func (s post) values(channel string) url.Values {
 	v := url.Values{"channel": {channel}, "text": {s.Text}, "unfurl_links": {"false"}, "unfurl_media": {"false"}}
 	if len(s.Blocks) > 0 {
-		blocks, err := json.Marshal(s.Blocks)
-		if err != nil {
-			return nil, err
-		}
-		v.Set("blocks", string(blocks))
+		v.Set("blocks", string(s.json()))
 	}
-	return v, nil
+	return v
 }
 
 // postEphemeral shows a post in the room, or its thread, to the one who asked.
@@ -147,10 +143,7 @@ func (p *Platform) postEphemeral(ctx context.Context, q *asked, s post) error {
 	if q.direct() {
 		return errLate
 	}
-	v, err := s.values(q.event.Room.Channel())
-	if err != nil {
-		return err
-	}
+	v := s.values(q.event.Room.Channel())
 	v.Set("user", q.user)
 	if q.thread != "" {
 		v.Set("thread_ts", q.thread)
@@ -169,10 +162,7 @@ func (p *Platform) postDirect(ctx context.Context, q *asked, s post) error {
 			return err
 		}
 	}
-	v, err := s.values(channel)
-	if err != nil {
-		return err
-	}
+	v := s.values(channel)
 	if thread != "" {
 		v.Set("thread_ts", thread)
 	}
@@ -181,10 +171,7 @@ func (p *Platform) postDirect(ctx context.Context, q *asked, s post) error {
 
 // update puts a post in the place of the message whose button was pressed.
 func (p *Platform) update(ctx context.Context, q *asked, s post) error {
-	v, err := s.values(q.channel)
-	if err != nil {
-		return err
-	}
+	v := s.values(q.channel)
 	v.Set("ts", q.pressed)
 	if len(s.Blocks) == 0 {
 		v.Set("blocks", "[]")

@@ -76,6 +76,14 @@ func leads(address string) bool {
 func pieces(all []say.Span) [][]say.Span {
 	var out [][]say.Span
 	var run []say.Span
+	if short(all) {
+		for _, s := range all {
+			if s.Text != "" {
+				run = append(run, s)
+			}
+		}
+		all = nil
+	}
 	used := 0
 	for len(all) > 0 {
 		s := all[0]
@@ -106,6 +114,20 @@ func pieces(all []say.Span) [][]say.Span {
 		out = append(out, run)
 	}
 	return out
+}
+
+// short tells whether spans are sure to fit into one block, as most do, without
+// weighing each: a byte of a text is at most six in JSON.
+func short(all []say.Span) bool {
+	const around = 80 // bytes of an element, beside its texts
+	most := 0
+	for _, s := range all {
+		if len(s.Text) > maxText {
+			return false
+		}
+		most += around + 6*(len(s.Text)+len(s.URL))
+	}
+	return most <= maxRich
 }
 
 // weight is how long a span is in a message.

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -14,6 +15,15 @@ import (
 type post struct {
 	Text   string // what it says, escaped, for notifications and screen readers
 	Blocks []slack.Block
+	coded  []string // the blocks as JSON, as far as that is known
+}
+
+// json is the blocks as a JSON array.
+func (s post) json() json.RawMessage {
+	if len(s.coded) != len(s.Blocks) {
+		return json.RawMessage(encode(s.Blocks))
+	}
+	return json.RawMessage("[" + strings.Join(s.coded, ",") + "]")
 }
 
 // pictured tells whether a post has pictures.
@@ -43,20 +53,21 @@ func (s post) inWords() post {
 func render(m coach.Message, files []string) []post {
 	var posts []post
 	var blocks []slack.Block
-	var said []string
+	var said, coded []string
 	weight := len("[")
 	flush := func() {
 		if len(blocks) > 0 {
-			posts = append(posts, post{cut(strings.Join(said, "\n"), maxFallback, escape), blocks})
+			posts = append(posts, post{cut(strings.Join(said, "\n"), maxFallback, escape), blocks, coded})
 		}
-		blocks, said, weight = nil, nil, len("[")
+		blocks, said, coded, weight = nil, nil, nil, len("[")
 	}
 	for _, p := range parts(m, files) {
-		n := size(encode(p.block)) + len(",")
+		code := encode(p.block)
+		n := size(code) + len(",")
 		if len(blocks) == maxMessageBlocks || weight+n > maxMessage {
 			flush()
 		}
-		blocks, said, weight = append(blocks, p.block), append(said, p.said), weight+n
+		blocks, said, coded, weight = append(blocks, p.block), append(said, p.said), append(coded, code), weight+n
 	}
 	flush()
 	return posts

@@ -80,10 +80,7 @@ func userOf(r coach.RoomID) string { return strings.TrimPrefix(r.Channel(), "@")
 
 // postPart posts one of the posts of a delivery.
 func (p *Platform) postPart(ctx context.Context, channel string, m metadata, s post) (ts string, err error) {
-	v, err := s.values(channel)
-	if err != nil {
-		return "", err
-	}
+	v := s.values(channel)
 	raw, err := json.Marshal(m)
 	if err != nil {
 		return "", err
