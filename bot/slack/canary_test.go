@@ -18,7 +18,7 @@ import (
 // these have the canary in them.
 func TestNothingOfPeopleAndNoSecretIsTold(t *testing.T) {
 	bad := map[string]fault{
-		"lost": lost, "broken": broken, "truncated": truncated, "limited": limited("1"),
+		"lost": lost, "broken": broken, "truncated": truncated, "limited": limited("60"),
 		"500": status(500, "canary words"), "404": status(404, `{"ok":false,"error":"canary words"}`),
 		"refused": status(200, `{"ok":false,"error":"Canary words","needed":"canary\nwords"}`), "no JSON": status(200, "canary words"),
 		"moved": status(302, "canary words"),
