@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"studycoach/bot"
 	"studycoach/coach"
@@ -28,7 +29,7 @@ func (p *Platform) answer(ctx context.Context, h bot.Handler, q *asked, r coach.
 	if r.Form != nil {
 		if err := p.showForm(ctx, q, *r.Form); err != nil {
 			p.log.Warn("A form could not be shown.", "event", q.event.ID, "err", err)
-			r.Message = p.formAgain(*r.Form)
+			r.Message = formAgain(*r.Form, q.view != nil)
 		}
 	}
 	if r.Message != nil {
@@ -197,12 +198,20 @@ func (p *Platform) showForm(ctx context.Context, q *asked, f coach.Form) error {
 }
 
 // formAgain offers a form that could not be shown once more: its trigger had
-// expired. What is to be mended in it is said.
-func (p *Platform) formAgain(f coach.Form) *coach.Message {
+// expired. What is to be mended in it is said, and what was typed into it is
+// shown, to be copied.
+func formAgain(f coach.Form, filled bool) *coach.Message {
 	m := coach.Say(coach.Text(say.Text(say.FormLate{})))
 	for _, field := range f.Fields {
+		var lines []string
+		if filled && field.Value != "" && (field.Kind == coach.FieldText || field.Kind == coach.FieldArea) {
+			lines = append(lines, field.Value)
+		}
 		if field.Error != "" {
-			m.Blocks = append(m.Blocks, coach.Fields(coach.Field{Label: field.Label, Value: say.Literal(field.Error).String()}))
+			lines = append(lines, "⚠ "+field.Error)
+		}
+		if len(lines) > 0 {
+			m.Blocks = append(m.Blocks, coach.Fields(coach.Field{Label: field.Label, Value: say.Literal(strings.Join(lines, "\n")).String()}))
 		}
 	}
 	open := coach.Action{Label: say.ButtonOpenForm.String(), Verb: f.Verb, Args: f.Args}

@@ -127,7 +127,7 @@ func TestAFormThatComesTooLateIsOffered(t *testing.T) {
 		}
 		close(x.let)
 		offer := offered(c, delivery("").Room)
-		if !strings.Contains(offer.Text, "There is no such *zone*.") {
+		if !strings.Contains(offer.Text, "Zone: Nowhere & beyond\n⚠ There is no such *zone*.") {
 			t.Errorf("it says %q", offer.Text)
 		}
 		opens(c, &x.taken, offer)
