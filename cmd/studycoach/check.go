@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"text/tabwriter"
 
 	"studycoach/coach/redisstore"
@@ -29,13 +30,13 @@ func (c checkCmd) Run(ctx context.Context, o outputs) error {
 	}
 	row(verdict("address", c.HTTPAddr, func() error { _, _, err := net.SplitHostPort(c.HTTPAddr); return err }()))
 	library, err := c.library()
-	detail := ""
+	var roadmaps []string
 	if err == nil {
 		for _, r := range library.Roadmaps() {
-			detail += fmt.Sprintf("%s with %d units ", r.ID, len(r.Units()))
+			roadmaps = append(roadmaps, fmt.Sprintf("%s with %d units", r.ID, len(r.Units())))
 		}
 	}
-	row(verdict("content", detail, err))
+	row(verdict("content", strings.Join(roadmaps, ", "), err))
 	store, err := openStore(ctx, c.options(o.log))
 	if err != nil {
 		row(verdict("store", "", err))
