@@ -11,7 +11,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -294,9 +293,11 @@ func (p *discordPeer) submit(user string, m discordMessage, w discordWindow, val
 			rows = append(rows, map[string]any{"type": 1, "components": []any{map[string]any{"type": 4, "custom_id": in.ID, "value": value}}})
 		}
 	}
-	p.answered(p.interaction(user, "interact", map[string]any{
-		"type": 5, "message": m.ID, "data": map[string]any{"custom_id": w.ID, "components": rows},
-	}))
+	what := map[string]any{"type": 5, "message": m.ID, "data": map[string]any{"custom_id": w.ID, "components": rows}}
+	if m.Channel != "" {
+		what["channel"] = m.Channel
+	}
+	p.answered(p.interaction(user, "interact", what))
 }
 
 // fill fills the texts of a form that is a message, by the buttons that open its
@@ -412,12 +413,13 @@ func TestPeerDiscord(t *testing.T) {
 	t.Parallel()
 	discord, api := startDiscord(t)
 	p := newPeered(t, "DISCORD_BOT_TOKEN=token", "DISCORD_API_URL="+api+"/api/v10")
+	if said := p.run("check"); !strings.Contains(said, "all is allowed in 1 of its rooms") {
+		t.Errorf("check says\n%s", said)
+	}
 	p.start()
 	discord.registered()
-	register := exec.Command("studycoach", "discord", "register")
-	register.Env = p.env
-	if said, err := register.CombinedOutput(); err != nil || !hasAll(string(said), []string{"registered as they are", "client_id=" + discordBot}) {
-		t.Fatalf("register: %v\n%s", err, said)
+	if said := p.run("discord", "register"); !hasAll(said, []string{"registered as they are", "client_id=" + discordBot}) {
+		t.Errorf("register says %s", said)
 	}
 	discord.connected()
 	liveDiscordWeek(p, discord)
@@ -428,7 +430,9 @@ func liveDiscordWeek(p *peered, discord *discordPeer) {
 	discord.command(discordLea, "/lead setup", nil)
 	setup := discord.told(discordLea, "Time zone")
 	discord.choose(discordLea, setup, "Summary on", "Sunday")
-	discord.fill(discordLea, setup, map[string]string{"name": "Crew <&>", "start": monday.Format(time.DateOnly), "zone": "UTC", "prompt": "09:00"})
+	discord.fill(discordLea, setup, map[string]string{"name": "Crew <&>", "zone": "Nowhere"})
+	setup = discord.told(discordLea, "Crew", "\"Nowhere\"")
+	discord.fill(discordLea, setup, map[string]string{"start": monday.Format(time.DateOnly), "zone": "UTC", "prompt": "09:00"})
 	discord.told(discordLea, "Crew")
 	for _, user := range []string{discordAda, discordBen} {
 		discord.command(user, "/coach join", nil)
@@ -461,7 +465,10 @@ func liveDiscordWeek(p *peered, discord *discordPeer) {
 			p.pullThePlug()
 			discord.connected()
 		case 3:
-			discord.whispered(discordBen, "w01d3") // nudged on Wednesday evening
+			nudge := discord.whispered(discordBen, "w01d3") // on Wednesday evening
+			discord.press(discordBen, nudge, "Check in")
+			discord.fill(discordBen, discord.whispered(discordBen, "How long?"), map[string]string{"time": "10m"})
+			discord.whispered(discordBen, "Logged **10 min**")
 			discord.say(discordAda, discord.direct(discordAda), "", "25m in private")
 			discord.whispered(discordAda, "25 min")
 			discord.say(discordBen, discordRoom, "", "50m that nobody is told of")
@@ -499,7 +506,7 @@ func liveDiscordWeek(p *peered, discord *discordPeer) {
 	}
 	discord.command(discordBen, "/coach why", nil)
 	discord.told(discordBen, "30 min", "20 min", "35 min")
-	for user, minutes := range map[string]string{discordAda: "4 h 25", discordBen: "1 h 25"} {
+	for user, minutes := range map[string]string{discordAda: "4 h 25", discordBen: "1 h 35"} {
 		discord.command(user, "/coach me", nil)
 		discord.told(user, minutes)
 	}

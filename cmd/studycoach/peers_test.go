@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"log/slog"
 	"net"
 	"net/http"
@@ -119,6 +120,20 @@ func (p *peered) start() {
 	}
 	p.bot, p.playground.url = bot, bot.url
 	p.behind.Store(at)
+}
+
+// run runs another command of the program's, and returns what it prints.
+func (p *peered) run(args ...string) string {
+	p.Helper()
+	cmd := exec.Command("studycoach", args...)
+	cmd.Env = p.env
+	var failures bytes.Buffer
+	cmd.Stderr = &failures
+	said, err := cmd.Output()
+	if err != nil {
+		p.Errorf("%s: %v\n%s%s", args, err, said, failures.Bytes())
+	}
+	return string(said)
 }
 
 // pullThePlug kills the program, and starts it again.

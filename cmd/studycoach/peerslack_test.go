@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,8 +24,9 @@ import (
 // clients. What a person does goes over the connection of its page.
 type slackPeer struct {
 	*testing.T
-	url  string // "http://127.0.0.1:1234"
-	page *websocket.Conn
+	url   string // "http://127.0.0.1:1234"
+	page  *websocket.Conn
+	wrong atomic.Value // what the bot said last of a view's fields: a map of texts
 }
 
 // slackState is what the peer's page knows of the workspace.
@@ -100,9 +102,25 @@ func startSlack(t *testing.T, mode, requests string) *slackPeer {
 		p.page, err = p.open()
 		return err
 	})
-	go func() { _, _ = io.Copy(io.Discard, p.page.NetConn()) }() // what it tells is asked for instead
+	go p.listen()
 	t.Cleanup(func() { _ = p.page.Close() })
 	return p
+}
+
+// listen takes what the page is told, and nobody can ask for: all else is asked.
+func (p *slackPeer) listen() {
+	for {
+		var told struct {
+			T      string
+			Errors map[string]string
+		}
+		if p.page.ReadJSON(&told) != nil {
+			return
+		}
+		if told.T == "view_errors" {
+			p.wrong.Store(told.Errors)
+		}
+	}
 }
 
 func (p *slackPeer) open() (*websocket.Conn, error) {
@@ -168,6 +186,29 @@ func (p *slackPeer) press(user, channel string, m slackMessage, label string) {
 // submit sends the view that is open, with some of its fields filled in.
 func (p *slackPeer) submit(user string, values map[string]string) {
 	p.Helper()
+	p.send(user, values)
+	eventually(p.T, "the view closes", func() error {
+		if views := p.state().Modals; len(views) > 0 {
+			return fmt.Errorf("open is %+v", views[len(views)-1])
+		}
+		return nil
+	})
+}
+
+// refused sends the view that is open, which stays and says what is wrong.
+func (p *slackPeer) refused(user string, values map[string]string, part string) {
+	p.Helper()
+	p.send(user, values)
+	eventually(p.T, "the view says what is wrong", func() error {
+		if said := fmt.Sprint(p.wrong.Load()); !strings.Contains(said, part) {
+			return fmt.Errorf("it says %s", said)
+		}
+		return nil
+	})
+}
+
+func (p *slackPeer) send(user string, values map[string]string) {
+	p.Helper()
 	var open slackView
 	eventually(p.T, "a view opens", func() error {
 		views := p.state().Modals
@@ -191,12 +232,6 @@ func (p *slackPeer) submit(user string, values map[string]string) {
 		p.Fatalf("the view %q has no fields for %v", open.Title.Text, values)
 	}
 	p.do("view_submit", user, map[string]any{"values": filled})
-	eventually(p.T, "the view closes", func() error {
-		if views := p.state().Modals; len(views) > 0 {
-			return fmt.Errorf("open is %+v", views[len(views)-1])
-		}
-		return nil
-	})
 }
 
 // fillIn is the state of an element that holds a value, or else what it held at
@@ -347,10 +382,34 @@ func TestPeerSlack(t *testing.T) {
 				p.env = append(p.env, "SLACK_SIGNING_SECRET=a secret of the peer's alone")
 			}
 			p.env = append(p.env, "SLACK_API_URL="+slack.url+"/api/")
+			slackManifest(p, mode)
 			p.start()
 			slack.connected(mode)
 			liveSlackWeek(p, slack, mode)
 		})
+	}
+}
+
+// slackManifest looks whether the app that the bot would be made from has what
+// the week needs; the peer takes no manifest.
+func slackManifest(p *peered, mode string) {
+	p.Helper()
+	args := []string{"slack", "manifest"}
+	if mode == "events" {
+		args = append(args, "--url", "https://bot.example")
+	}
+	var m struct {
+		Features struct {
+			Commands []struct{ Command string } `json:"slash_commands"`
+		}
+		Settings struct {
+			Socket bool `json:"socket_mode_enabled"`
+		}
+	}
+	said := p.run(args...)
+	err := json.Unmarshal([]byte(said), &m)
+	if commands := fmt.Sprint(m.Features.Commands); err != nil || commands != "[{/checkin} {/coach}]" || m.Settings.Socket != (mode == "socket") {
+		p.Errorf("the manifest: %v\n%s", err, said)
 	}
 }
 
@@ -368,6 +427,7 @@ func (p *slackPeer) connected(mode string) {
 func liveSlackWeek(p *peered, slack *slackPeer, mode string) {
 	monday := p.nextMonday()
 	slack.command("ULEA", "/coach", "setup")
+	slack.refused("ULEA", map[string]string{"name": "Crew", "zone": "Nowhere"}, "Nowhere")
 	slack.submit("ULEA", map[string]string{"name": "Crew <&>", "start": monday.Format(time.DateOnly), "zone": "UTC", "prompt": "09:00"})
 	slack.told("ULEA", "Crew")
 	for _, user := range []string{"UADA", "UBEN"} {
@@ -396,6 +456,7 @@ func liveSlackWeek(p *peered, slack *slackPeer, mode string) {
 			p.pullThePlug()
 			slack.connected(mode)
 		case 3:
+			slack.seen("Ben's nudge on Wednesday evening", slack.direct("UBEN"), func(m slackMessage) bool { return strings.Contains(m.Text, "w01d3") })
 			slack.do("open_home", "UADA", map[string]any{})
 			slack.home("UADA", "Crew")
 			slack.say("UADA", slack.direct("UADA"), "", "25m in private")
