@@ -12,8 +12,23 @@
 //   - customid.go: what a button carries, and how it is read back;
 //   - form*.go: a [coach.Form] as a window of text inputs, or as a message that
 //     is filled step by step and itself holds what was filled so far;
-//   - commands*.go: the command table as Discord's slash commands, and a command
+//   - commands.go, suggest.go: the command table as Discord's slash commands, and a command
 //     that somebody sent as the verb, text and arguments that the coach takes.
+//
+// The other half, from the outside in:
+//
+//   - gateway.go, shard.go, connection.go: events by websocket, of which one
+//     replica holds each shard; dispatch.go says who takes which event;
+//   - http.go: signed interactions by HTTP, in place of the gateway's or beside
+//     them;
+//   - decode.go, messages.go: interactions and written words as events;
+//   - answer.go: what the coach replies, in time or later;
+//   - send.go, mark.go, find.go: deliveries, sent once and found again;
+//   - people.go, rooms.go, permissions.go, changes.go: whose server a direct
+//     message is about, and what becomes of rooms and servers;
+//   - rest.go, buckets.go, breaker.go, errors.go: the API, its limits, and what
+//     to do about a request that failed;
+//   - register.go, check.go: setting the bot up.
 //
 // Whoever sends a post sets allowed_mentions to nothing: escaping keeps people's
 // words from looking like a mention, but only that keeps them from being one.
