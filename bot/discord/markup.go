@@ -13,8 +13,9 @@ import (
 // links, mentions, emoji and times of plain text does not look past it. Only
 // inside a block of code nothing can be escaped; see codeBlock.
 
-// styledSize is the most characters that keep their style in one piece.
-const styledSize = 300
+// styledSize is the most characters that keep their style in one piece, which
+// with its escapes and address fits the shortest text that is divided.
+const styledSize = 200
 
 // markdown turns text in the markup of package say into Discord's.
 func markdown(text string) []piece {
