@@ -125,7 +125,8 @@ func answer(w http.ResponseWriter, r response) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(raw) // who has gone does not read it
+	w.Header().Set("Content-Length", strconv.Itoa(len(raw))) // so that it is whole once it is flushed
+	_, _ = w.Write(raw)                                      // who has gone does not read it
 	_ = http.NewResponseController(w).Flush()
 }
 

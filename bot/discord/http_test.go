@@ -248,3 +248,12 @@ func FuzzInteractions(f *testing.F) {
 		}
 	})
 }
+
+// An answer is whole, with its length, before what follows it is done.
+func TestAnAnswerTellsItsLength(t *testing.T) {
+	w := httptest.NewRecorder()
+	answer(w, response{Type: 1})
+	if got := w.Result().ContentLength; got != int64(w.Body.Len()) || !w.Flushed {
+		t.Errorf("it tells %d bytes of %d", got, w.Body.Len())
+	}
+}
