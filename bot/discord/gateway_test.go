@@ -113,7 +113,7 @@ func TestGatewayComesBack(t *testing.T) {
 		"invalid for good":   {func(_ *fakeGateway, c *fakeConn) { _ = c.send(frame{Op: opInvalid, Data: json.RawMessage("false")}) }, true, 0},
 		"wrong number":       {func(_ *fakeGateway, c *fakeConn) { c.shut(4007) }, true, 0},
 		"session timed out":  {func(_ *fakeGateway, c *fakeConn) { c.shut(4009) }, true, 0},
-		"no sign of life":    {func(_ *fakeGateway, c *fakeConn) { c.mute.Store(true) }, false, 100 * time.Millisecond},
+		"no sign of life":    {func(_ *fakeGateway, c *fakeConn) { c.mute.Store(true) }, false, time.Second},
 		"no JSON": {func(_ *fakeGateway, c *fakeConn) {
 			c.mu.Lock()
 			defer c.mu.Unlock()

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"flag"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -13,7 +14,14 @@ import (
 	"studycoach/coach"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	// Most of what runs beside other tests waits for times that Discord asks for,
+	// so that more of it can run at once than there are processors.
+	if err := flag.Set("test.parallel", "16"); err != nil {
+		panic(err)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // open returns a platform beside a fake Discord.
 func open(t testing.TB, change func(o *Options)) (*Platform, *fake) {
