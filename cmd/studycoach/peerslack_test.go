@@ -376,12 +376,11 @@ func TestPeerSlack(t *testing.T) {
 			var slack *slackPeer
 			if mode == "socket" {
 				slack = startSlack(t, mode, "")
-				p.env = append(p.env, "SLACK_APP_TOKEN=xapp-peer")
+				p.env = append(p.env, "SLACK_APP_TOKEN=xapp-peer", "SLACK_API_URL="+newSlackFront(slack)+"/api/")
 			} else {
 				slack = startSlack(t, mode, p.front(slackPath))
-				p.env = append(p.env, "SLACK_SIGNING_SECRET=a secret of the peer's alone")
+				p.env = append(p.env, "SLACK_SIGNING_SECRET=a secret of the peer's alone", "SLACK_API_URL="+slack.url+"/api/")
 			}
-			p.env = append(p.env, "SLACK_API_URL="+slack.url+"/api/")
 			slackManifest(p, mode)
 			p.start()
 			slack.connected(mode)
