@@ -282,6 +282,13 @@ func (o *crashCohort) forget(who string) {
 	e := o.event(who, "forget-me")
 	e.Args = map[string]string{"sure": "yes"}
 	o.handle(e)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for key := range o.due { // what was given up is listed no more
+		if o.seen[key] && len(o.posted[key]) == 0 && strings.Contains(key, "/"+string(account(who))+"/") {
+			delete(o.due, key)
+		}
+	}
 }
 
 // What must have come of it.

@@ -276,12 +276,14 @@ func (m *mortal) FinishAll(ctx context.Context, now time.Time, all []schedule.En
 }
 
 // NextDue implements schedule.Queue. The runner asks when it has finished what
-// it had; when it holds nothing and nothing is due, all is done.
+// it had; when it held nothing before, whose lease would be due next, and nothing
+// is due, all is done.
 func (m *mortal) NextDue(ctx context.Context) (time.Time, bool, error) {
 	r := result{Seq: m.seq.Load(), Quiet: true}
 	defer m.around("next")()
+	idle := m.held.Load() == 0
 	next, ok, err := m.Store.NextDue(ctx)
-	if err == nil && m.held.Load() == 0 && (!ok || next.After(m.clock())) {
+	if err == nil && idle && (!ok || next.After(m.clock())) {
 		r.Next = next
 		_ = m.call(context.WithoutCancel(ctx), "/result", r, nil) // until it is asked for
 	}
