@@ -55,7 +55,8 @@ type Steps struct {
 // quarter of a day's budget nearer; of two as near, the later one. A day has one
 // task at least. So what a day is over or under its budget is made up for by the
 // days that follow, and a week is over its hours by no more than the longest task
-// and half a day's budget, beside what single tasks are longer than a whole one.
+// and half a day's budget, beside what days with a task longer than that are over
+// theirs.
 func (r *Roadmap) Paced(p Pace) Steps { return Steps{of: r}.continued(p) }
 
 // Then returns the steps with the first n as they are, and what comes after them
