@@ -50,7 +50,10 @@ func (p *Platform) checkBot(ctx context.Context) (all []bot.Finding, app string)
 		}
 	}
 	f := bot.Finding{Name: "slack scopes", Level: bot.OK, Detail: "all granted"}
-	if len(missing) > 0 {
+	switch {
+	case len(granted) == 0:
+		f.Level, f.Detail = bot.Warning, "Slack does not tell which are granted"
+	case len(missing) > 0:
 		f.Level, f.Detail = bot.Failing, "missing: "+strings.Join(missing, ", ")+". Add them on the app's page OAuth & Permissions, and install the app again."
 	}
 	var got struct {

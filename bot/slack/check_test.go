@@ -29,6 +29,10 @@ func TestCheckSaysWhatIsMissingAndWhereToMendIt(t *testing.T) {
 			map[string]bot.Level{"slack bot token": ok, "slack scopes": bot.Failing, "slack signing secret": ok, "slack events": ok}, "missing: files:write, im:history. Add them on the app's page OAuth & Permissions",
 		},
 		{
+			"scopes that are not told", false, func(c *fakeChat) { c.scopes = "" },
+			map[string]bot.Level{"slack bot token": ok, "slack scopes": bot.Warning, "slack signing secret": ok, "slack events": ok}, "does not tell which",
+		},
+		{
 			"Socket Mode that is off", true, func(c *fakeChat) { c.meet("apps.connections.open", saying("not_allowed_token_type")) },
 			map[string]bot.Level{"slack bot token": ok, "slack scopes": ok, "slack app token": bot.Failing, "slack events": ok}, "Turn Socket Mode on, on the app's page Socket Mode",
 		},
