@@ -13,7 +13,7 @@ import (
 
 func TestEverythingSaidFitsDiscord(t *testing.T) {
 	described(t)
-	platformtest.Everything(t, platform, func(t testing.TB, m coach.Message) {
+	platformtest.Everything(t, platform, platformtest.Show{Message: func(t testing.TB, m coach.Message) {
 		posts := render(m)
 		if err := fitPosts(t, posts); err != nil {
 			t.Errorf("%v\n%s", err, seen(posts))
@@ -21,7 +21,7 @@ func TestEverythingSaidFitsDiscord(t *testing.T) {
 		if len(posts) > 1 {
 			t.Errorf("it takes %d posts:\n%s", len(posts), seen(posts))
 		}
-	}, func(t testing.TB, f coach.Form) {
+	}, Form: func(t testing.TB, f coach.Form) {
 		p := form(f)
 		if err := fitPosts(t, []post{p}); err != nil {
 			t.Errorf("%v\n%s", err, seen([]post{p}))
@@ -45,7 +45,7 @@ func TestEverythingSaidFitsDiscord(t *testing.T) {
 				t.Error(err)
 			}
 		}
-	})
+	}})
 }
 
 // comesBack reports what a form's message does not hold.

@@ -13,12 +13,17 @@ import (
 	"studycoach/content/say"
 )
 
+// Show has an adapter show what the coach has, and report with t what it cannot.
+type Show struct {
+	Message func(t testing.TB, m coach.Message)
+	Form    func(t testing.TB, f coach.Form)
+	Page    func(t testing.TB, m coach.Message) // somebody's page; nil on a platform where people have none
+}
+
 // Everything takes a cohort through each roadmap: every unit is posted, every
 // question asked and answered, every checkpoint taken, every command tried, and
-// people write what is hostile. Each message that the coach has is handed to
-// says, and each form to asks, once, for an adapter to see whether it can show
-// it. An adapter that tells when it cannot uses t.
-func Everything(t *testing.T, platform string, says func(t testing.TB, m coach.Message), asks func(t testing.TB, f coach.Form)) {
+// people write what is hostile. What the coach says of it is shown once.
+func Everything(t *testing.T, platform string, show Show) {
 	t.Helper()
 	library, err := content.Embedded()
 	if err != nil {
@@ -27,16 +32,16 @@ func Everything(t *testing.T, platform string, says func(t testing.TB, m coach.M
 	for _, roadmap := range library.Roadmaps() {
 		t.Run(roadmap.ID, func(t *testing.T) {
 			t.Parallel()
-			c := course{roadmap: roadmap, known: map[string]bool{}}
+			c := course{roadmap: roadmap, show: show, known: map[string]bool{}}
 			c.world = newWorld(t, platform, func(m coach.Message) {
 				if c.isNew(m) {
 					c.said.WriteString(strings.Join(m.Plain(), "\n") + "\n")
-					says(t, m)
+					show.Message(t, m)
 				}
 			}, func(f coach.Form) {
 				if c.isNew(f) {
 					c.said.WriteString(f.Args["check"] + "\n")
-					asks(t, f)
+					show.Form(t, f)
 				}
 			})
 			c.run()
@@ -49,6 +54,7 @@ func Everything(t *testing.T, platform string, says func(t testing.TB, m coach.M
 type course struct {
 	*world
 	roadmap *content.Roadmap
+	show    Show
 	heard   int             // messages and forms
 	known   map[string]bool // those that were looked at
 	said    strings.Builder // their texts, and which checkpoints were taken
@@ -151,6 +157,11 @@ func (c *course) everyCommand() {
 		"/coach roster", "/coach attention", "/coach posts", "/coach lead ada",
 	} {
 		c.tries("LENA", text)
+	}
+	for _, who := range []string{"ADA", "LENA", "ZED"} {
+		if c.show.Page != nil {
+			c.show.Page(c, c.page(who))
+		}
 	}
 	for _, m := range c.roadmap.Milestones {
 		c.types("ADA", "/coach milestone "+m.ID+" 1")

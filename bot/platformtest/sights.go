@@ -13,15 +13,16 @@ import (
 type Sights struct {
 	Messages map[string]coach.Message
 	Forms    map[string]coach.Form
+	Pages    map[string]coach.Message // of platforms where people have a page of their own
 }
 
 // Look takes a cohort through its first week. It sees the messages "checkin",
 // "me", "question", "help", "prompt" and "summary", and the forms "setup" and
-// "checkin-form".
+// "checkin-form", and the pages "home", "home-of-a-lead" and "home-of-a-stranger".
 func Look(t testing.TB, platform string) Sights {
 	t.Helper()
 	w := newWorld(t, platform, func(coach.Message) {}, func(coach.Form) {})
-	s := Sights{Messages: map[string]coach.Message{}, Forms: map[string]coach.Form{}}
+	s := Sights{Messages: map[string]coach.Message{}, Forms: map[string]coach.Form{}, Pages: map[string]coach.Message{}}
 	setup := w.types("LENA", "/coach setup").Form
 	w.submits("LENA", setup, "name", "Go crew", "start", monday.Format(time.DateOnly))
 	s.Forms["setup"] = *setup
@@ -40,6 +41,9 @@ func Look(t testing.TB, platform string) Sights {
 	s.Messages["checkin"] = *w.types("ADA", "/checkin 45m read on *indexes* & <joins> #ai").Message
 	s.Forms["checkin-form"] = *w.types("ADA", "/checkin").Form
 	s.Messages["me"] = *w.types("ADA", "/coach me").Message
+	for name, who := range map[string]string{"home": "ADA", "home-of-a-lead": "LENA", "home-of-a-stranger": "ZED"} {
+		s.Pages[name] = w.page(who)
+	}
 	s.Messages["question"] = *w.types("ADA", "/coach quiz").Message
 	s.Messages["help"] = *w.types("ADA", "/coach help").Message
 	w.until(monday.AddDate(0, 0, 7).Add(12 * time.Hour))

@@ -63,13 +63,18 @@ func newWorld(t testing.TB, platform string, says func(coach.Message), asks func
 // monday is when a world's cohort starts.
 var monday = time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC)
 
+// by is an event of somebody's, now.
+func (w *world) by(who string, e coach.Event) coach.Event {
+	w.acts++
+	e.ID, e.From, e.Name, e.Zone, e.At = fmt.Sprint("event ", w.acts), coach.User(w.platform, "W1", who), strings.ToLower(who), "UTC", w.now
+	return e
+}
+
 // event has somebody do something in the cohort's room.
 func (w *world) event(who string, e coach.Event) coach.Reply {
 	w.Helper()
-	w.acts++
-	e.ID, e.From, e.Name, e.Zone, e.At = fmt.Sprint("event ", w.acts), coach.User(w.platform, "W1", who), strings.ToLower(who), "UTC", w.now
 	e.Room = coach.RoomID(w.platform + "/W1/R1")
-	r, err := w.coach.Handle(w.Context(), e)
+	r, err := w.coach.Handle(w.Context(), w.by(who, e))
 	if err != nil {
 		w.Fatalf("%s %q: %v", e.Verb, e.Text, err)
 	}
@@ -95,6 +100,16 @@ func (w *world) types(who, text string) coach.Reply {
 func (w *world) presses(who string, a coach.Action) coach.Reply {
 	w.Helper()
 	return w.event(who, coach.Event{Verb: a.Verb, Args: a.Args})
+}
+
+// page is somebody's own.
+func (w *world) page(who string) coach.Message {
+	w.Helper()
+	r, err := w.coach.Handle(w.Context(), w.by(who, coach.Event{Verb: "home", Room: coach.User(w.platform, "W1", who).Direct()}))
+	if err != nil || r.Message == nil {
+		w.Fatalf("%s has no page: %v", who, err)
+	}
+	return *r.Message
 }
 
 // submits fills in a form, with names and values in turn.
