@@ -2,41 +2,12 @@ package discord
 
 import (
 	"encoding/json"
-	"flag"
-	"os"
-	"path/filepath"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"studycoach/bot/platformtest"
 	"studycoach/coach"
 	"studycoach/content/say"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// golden compares a text with the one in testdata.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got); -update writes it anew:\n%s", path, diff)
-	}
-}
 
 // asJSON is a value as JSON for a reader.
 func asJSON(t *testing.T, v any) string {
@@ -51,14 +22,14 @@ func asJSON(t *testing.T, v any) string {
 func TestWhatPeopleSee(t *testing.T) {
 	sights := platformtest.Look(t, platform)
 	for name, m := range sights.Messages {
-		golden(t, name, seen(render(m)))
+		platformtest.Golden(t, name, seen(render(m)))
 	}
 	for name, f := range sights.Forms {
 		if w, ok := modal(f); ok {
-			golden(t, name, seenWindow(w))
+			platformtest.Golden(t, name, seenWindow(w))
 			continue
 		}
-		golden(t, name, seen([]post{form(f)}))
+		platformtest.Golden(t, name, seen([]post{form(f)}))
 	}
 }
 
@@ -81,21 +52,21 @@ var everyBlock = *coach.Say(
 
 func TestBlocksAsTheyAreSent(t *testing.T) {
 	posts := render(everyBlock)
-	golden(t, "blocks", seen(posts))
+	platformtest.Golden(t, "blocks", seen(posts))
 	m, _ := (&Platform{o: Options{Draw: func(coach.Image) ([]byte, error) { return nil, nil }}}).outgoing(posts[0])
-	golden(t, "blocks-sent", asJSON(t, m))
+	platformtest.Golden(t, "blocks-sent", asJSON(t, m))
 }
 
 func TestFormsAsTheyAreSent(t *testing.T) {
 	f := checkInForm()
 	f.Fields[0].Error = "That is more than a day has."
-	golden(t, "form", seen([]post{form(f)}))
-	golden(t, "form-sent", asJSON(t, form(f)))
+	platformtest.Golden(t, "form", seen([]post{form(f)}))
+	platformtest.Golden(t, "form-sent", asJSON(t, form(f)))
 	w, _ := modal(wordsForm())
-	golden(t, "window", seenWindow(w))
-	golden(t, "window-sent", asJSON(t, w))
+	platformtest.Golden(t, "window", seenWindow(w))
+	platformtest.Golden(t, "window-sent", asJSON(t, w))
 }
 
 func TestCommandsAsTheyAreRegistered(t *testing.T) {
-	golden(t, "commands-sent", asJSON(t, commands()))
+	platformtest.Golden(t, "commands-sent", asJSON(t, commands()))
 }

@@ -59,16 +59,16 @@ func uploaded(m coach.Message) (files []string) {
 func TestWhatPeopleSee(t *testing.T) {
 	sights := platformtest.Look(t, platform)
 	for name, m := range sights.Messages {
-		golden(t, name, seen(render(m, uploaded(m))))
+		platformtest.Golden(t, name, seen(render(m, uploaded(m))))
 	}
 	for name, f := range sights.Forms {
-		golden(t, name, seenForm(modal(f, where{Room: crew})))
+		platformtest.Golden(t, name, seenForm(modal(f, where{Room: crew})))
 	}
 	for name, m := range sights.Pages {
 		view := home(m)
 		if err := fitsHome(t, view); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		golden(t, name, drawn(view.Blocks.BlockSet))
+		platformtest.Golden(t, name, drawn(view.Blocks.BlockSet))
 	}
 }

@@ -3,44 +3,17 @@ package slack
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/slack-go/slack"
 
+	"studycoach/bot/platformtest"
 	"studycoach/coach"
 	"studycoach/content/say"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// golden compares a text with the one in testdata.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got); -update writes it anew:\n%s", path, diff)
-	}
-}
 
 // everyBlock has all that a message can have, and people's words in it.
 var everyBlock = *coach.Say(
@@ -65,8 +38,8 @@ func TestBlocksAsTheyAreSent(t *testing.T) {
 	if err := fitsMessage(t, posts); err != nil {
 		t.Error(err)
 	}
-	golden(t, "blocks", seen(posts))
-	golden(t, "blocks-sent", sent(posts[0]))
+	platformtest.Golden(t, "blocks", seen(posts))
+	platformtest.Golden(t, "blocks-sent", sent(posts[0]))
 }
 
 func TestFormsAsTheyAreSent(t *testing.T) {
@@ -92,9 +65,9 @@ func TestFormsAsTheyAreSent(t *testing.T) {
 	if err := fitsModal(t, v); err != nil {
 		t.Error(err)
 	}
-	golden(t, "form", seenForm(v))
+	platformtest.Golden(t, "form", seenForm(v))
 	v.Blocks.BlockSet = slices.DeleteFunc(v.Blocks.BlockSet, func(b slack.Block) bool { return strings.HasSuffix(b.ID(), "/more") }) // long
-	golden(t, "form-sent", sent(v))
+	platformtest.Golden(t, "form-sent", sent(v))
 }
 
 // A home of more blocks than Slack takes says that there is more.

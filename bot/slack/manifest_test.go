@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"studycoach/bot/platformtest"
 )
 
 func TestManifestsFitSlacksSchema(t *testing.T) {
@@ -17,7 +19,7 @@ func TestManifestsFitSlacksSchema(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, "manifest-"+name, string(text))
+			platformtest.Golden(t, "manifest-"+name, string(text))
 			if err := fits(t, manifestSchema, json.RawMessage(text)); err != nil {
 				t.Error(err)
 			}
