@@ -76,7 +76,7 @@ func (t topic) nudge(s State, cohort CohortID) *Message {
 		streak := l.Streak.AsOf(l.Days, t.calendar, t.today)
 		line := say.Nudge{
 			Name: say.Literal(l.Name), Unit: part.Unit.ID, Title: part.Unit.Title, Part: part.Number, Of: part.Of, Minutes: part.Minutes(), Finished: !left,
-			Streak: streak.Count, Freezes: streak.Freezes,
+			Streak: streak.Count, Freezes: streak.Freezes, Last: t.missed(l.Days) == maxUnanswered-1,
 		}
 		actions := partActions(part, cohort)
 		if line.Finished {
@@ -93,9 +93,13 @@ func (t topic) nudge(s State, cohort CohortID) *Message {
 	return nil
 }
 
+// maxUnanswered is how many nudges in a row go unanswered, about two weeks of
+// them. Then they rest until the learner checks in.
+const maxUnanswered = 10
+
 // expectsNudge tells whether a learner is to be nudged for today's unit.
 func (t topic) expectsNudge(l *Learner) bool {
-	return t.calendar.Expect(t.today) == Expected && !l.Days.On(t.today).Done() && !l.Settings.NudgeOff
+	return t.calendar.Expect(t.today) == Expected && !l.Days.On(t.today).Done() && !l.Settings.NudgeOff && t.missed(l.Days) < maxUnanswered
 }
 
 // roomNote adds to the change a nudge that goes to a room, for a learner whom no

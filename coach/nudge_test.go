@@ -56,6 +56,34 @@ func TestNoNudgeOnDaysThatAreNotExpected(t *testing.T) {
 	w.wantNudges("ada", "Tue 2 19:00", "Sat 6 19:00", "Mon 8 19:00")
 }
 
+func TestNudgesRestWhenNobodyAnswers(t *testing.T) {
+	w := newWorld(t)
+	w.cohort()
+	w.join("ada")
+	nudged := func() int { return len(w.posted(coach.ClassNudge, user("ada").Direct())) }
+	said := func() string {
+		nudge := w.last(coach.ClassNudge, user("ada").Direct())
+		return textOf(&nudge.Message)
+	}
+	quiet := "I keep quiet from now on"
+	w.clock(10, "20:00") // of the days from Monday the 1st, one is a Sunday
+	if got := nudged(); got != 9 {
+		t.Fatalf("ada was nudged %d times", got)
+	}
+	w.wantNot(said(), quiet)
+	w.clock(31, "20:00")
+	if got := nudged(); got != 10 {
+		t.Errorf("ada was nudged %d times", got)
+	}
+	w.wantIn(said(), quiet)
+	w.say("ada", "/checkin 10m")
+	w.clock(32, "20:00")
+	if got := nudged(); got != 11 {
+		t.Errorf("after a check-in ada was nudged %d times", got)
+	}
+	w.wantNot(said(), quiet)
+}
+
 func TestNoNudgeInQuietHours(t *testing.T) {
 	w := newWorld(t)
 	w.cohort()

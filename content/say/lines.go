@@ -724,7 +724,8 @@ type Nudge struct {
 	Minutes         int
 	Finished        bool // all of the day's units are
 	Streak, Freezes int
-	Due             int // recall questions
+	Due             int  // recall questions
+	Last            bool // no other follows until they check in
 }
 
 // RecallDue reminds a learner of recall questions.
