@@ -33,7 +33,7 @@ var house = map[string]struct{ ours, others, tests string }{
 	"coach/redisstore": {"schedule coach", "github.com/redis/go-redis/v9 github.com/alicebob/miniredis/v2 github.com/yuin/gopher-lua", "content coach/storetest"},
 
 	"bot":              {"schedule content/say coach bot/picture", "github.com/prometheus/client_golang golang.org/x/time", ""},
-	"bot/platformtest": {"schedule content content/say coach coach/redisstore bot", "", ""},
+	"bot/platformtest": {"schedule content content/say coach coach/redisstore bot", "github.com/google/go-cmp", ""},
 	"bot/picture":      {"", "gonum.org/v1/plot golang.org/x/image golang.org/x/text", ""},
 	"bot/web":          {"content/say coach bot bot/picture", "golang.org/x/time", "bot/platformtest github.com/chromedp"},
 	"bot/slack": {
