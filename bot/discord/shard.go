@@ -34,11 +34,11 @@ type session struct {
 }
 
 // Times of the lease on a shard. A replica that is killed is replaced within 15
-// s: 10 until its lease ends, at most 3 until another one asks, and what
+// s: 10 until its lease ends, at most 2 until another one asks, and what
 // connecting takes.
 const (
 	leaseTime  = 10 * time.Second
-	leaseEvery = 3 * time.Second
+	leaseEvery = 2 * time.Second
 )
 
 // run keeps the shard connected, while this replica holds it, until ctx is done.
