@@ -125,6 +125,7 @@ func (o *crashCohort) sunday() {
 	o.journey("checkpoint", o.at(9, o.zone), func() {
 		o.expect("send/checkpoint/%s/%s/%s", o.id, o.today, general)
 	})
+	o.say("ben", "", "checkin 10m") // or his nudges would rest
 	if o.campaign.wants("setup") {
 		o.journey("setup", o.at(12, o.zone), func() {
 			o.setUp("lea"+o.today.String(), coach.RoomID("fake/w/room"+o.today.String()), o.today+300)

@@ -292,7 +292,7 @@ func (w *town) settled() (next time.Time) {
 	return next
 }
 
-// crew is a cohort with its learners: Ada checks in each morning, Ben does not.
+// crew is a cohort with its learners: Ada checks in each morning, Ben on Sundays.
 type crew struct {
 	id   coach.CohortID
 	room coach.RoomID
@@ -366,11 +366,17 @@ func (w *town) anybody() string {
 // checkIn has Ada check in, for today where she is.
 func (w *town) checkIn(c crew) {
 	w.Helper()
-	ada := c.account("ada")
-	e := w.event(c, "ada")
-	e.Verb, e.Text = "checkin", "45m"
-	w.handle(e)
-	w.checkIns[ada] = append(w.checkIns[ada], schedule.StudyDay(w.now, c.zone))
+	ada, today := c.account("ada"), schedule.StudyDay(w.now, c.zone)
+	who := []string{"ada"}
+	if today.Weekday() == time.Sunday {
+		who = append(who, "ben") // or his nudges would rest
+	}
+	for _, name := range who {
+		e := w.event(c, name)
+		e.Verb, e.Text = "checkin", "45m"
+		w.handle(e)
+	}
+	w.checkIns[ada] = append(w.checkIns[ada], today)
 }
 
 // verify compares what was posted for a crew, and what is kept of it, with what
