@@ -249,7 +249,7 @@ func (p *Platform) webhook(ctx context.Context, in *incoming, method, which stri
 		if a != nil {
 			wait = max(wait, a.after)
 		}
-		if !again || wait > maxRetryWait || sleep(ctx, wait) != nil {
+		if !again || wait > maxRetryWait || bot.Sleep(ctx, wait) != nil {
 			return err
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"studycoach/bot"
 )
 
 // Gateway opcodes
@@ -109,7 +111,7 @@ func (s *shard) connected(ctx context.Context) {
 			pause = 0
 		}
 		s.log.Info("The gateway's connection ended.", "platform", platform, "shard", s.id, "err", err, "pause", pause)
-		_ = sleep(ctx, pause)
+		_ = bot.Sleep(ctx, pause)
 	}
 }
 

@@ -50,10 +50,10 @@ type Platform struct {
 	who   self
 	rooms *rooms
 
-	sent   *memory[string, string]  // the key of the delivery that a message is of, by its id
-	direct *memory[string, string]  // the channel of direct messages, by user
-	home   *memory[string, string]  // the server that a user's direct messages are about
-	heard  *memory[string, heardOf] // messages that became events, by id: what their deletion is about
+	sent   *bot.Cache[string]  // the key of the delivery that a message is of, by its id
+	direct *bot.Cache[string]  // the channel of direct messages, by user
+	home   *bot.Cache[string]  // the server that a user's direct messages are about
+	heard  *bot.Cache[heardOf] // messages that became events, by id: what their deletion is about
 
 	work working // events and answers
 
@@ -96,10 +96,10 @@ func New(o Options) (*Platform, error) {
 	}
 	return &Platform{
 		o: o, log: o.Log, rest: newREST(o.APIURL, o.Token), key: key, rooms: newRooms(),
-		sent:   newMemory[string, string](sentKept),
-		direct: newMemory[string, string](peopleKept),
-		home:   newMemory[string, string](peopleKept),
-		heard:  newMemory[string, heardOf](heardKept),
+		sent:   bot.NewCache[string](sentKept, 0),
+		direct: bot.NewCache[string](peopleKept, 0),
+		home:   bot.NewCache[string](peopleKept, 0),
+		heard:  bot.NewCache[heardOf](heardKept, 0),
 	}, nil
 }
 

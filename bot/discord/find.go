@@ -93,7 +93,7 @@ func (p *Platform) Find(ctx context.Context, d coach.Delivery) (bot.MessageID, b
 
 // isPart tells whether a message is a post of a delivery.
 func (p *Platform) isPart(m posted, d coach.Delivery, x post) bool {
-	if key, known := p.sent.get(m.ID); known && key != d.Key {
+	if key, known := p.sent.Get(m.ID); known && key != d.Key {
 		return false
 	}
 	if found := m.marks(); len(found) > 0 {

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/bwmarrin/discordgo"
+
+	"studycoach/bot"
 )
 
 // The gateway is spoken here and not by discordgo's Session, which cannot be
@@ -81,7 +83,7 @@ func (p *Platform) listen(ctx context.Context) {
 		if err != nil {
 			if ctx.Err() == nil {
 				p.halted(err)
-				_ = sleep(ctx, p.pauseAfter(err, failures))
+				_ = bot.Sleep(ctx, p.pauseAfter(err, failures))
 			}
 			continue
 		}
@@ -154,7 +156,7 @@ func (b *budget) wait(ctx context.Context, shard int) error {
 		} else if ctx.Err() == nil {
 			b.p.halted(err)
 		}
-		if err := sleep(ctx, pause); err != nil {
+		if err := bot.Sleep(ctx, pause); err != nil {
 			return err
 		}
 	}
@@ -166,7 +168,7 @@ func (b *budget) wait(ctx context.Context, shard int) error {
 	}
 	b.next[kind] = at.Add(identifyEvery)
 	b.mu.Unlock()
-	if err := sleep(ctx, time.Until(at)); err != nil {
+	if err := bot.Sleep(ctx, time.Until(at)); err != nil {
 		return err
 	}
 	if b.p.o.Leases == nil {
@@ -179,7 +181,7 @@ func (b *budget) wait(ctx context.Context, shard int) error {
 		if held || err != nil { // without the store an invalid session says that it was too early
 			return ctx.Err()
 		}
-		if err := sleep(ctx, time.Second); err != nil {
+		if err := bot.Sleep(ctx, time.Second); err != nil {
 			return err
 		}
 	}

@@ -2,8 +2,9 @@ package discord
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf16"
+
+	"studycoach/bot"
 )
 
 // Discord's limits. Their lengths are in characters: in what the API takes, code
@@ -157,18 +158,12 @@ type character struct {
 
 // goesOn tells whether r, which comes next, belongs to the character before it.
 func (c *character) goesOn(r rune) bool {
-	const joiner = '\u200d'
-	on := c.last == joiner || r == joiner || unicode.Is(unicode.M, r) ||
-		r >= 0x1F3FB && r <= 0x1F3FF || // skin tones
-		r >= 0xE0020 && r <= 0xE007F || // the tags of regional flags
-		c.last == '\r' && r == '\n' || c.flags%2 == 1 && isFlag(r)
-	if c.flags++; !isFlag(r) {
+	on := c.last == bot.ZeroWidthJoiner || bot.Extends(r) ||
+		c.last == '\r' && r == '\n' || c.flags%2 == 1 && bot.IsFlag(r)
+	if c.flags++; !bot.IsFlag(r) {
 		c.flags = 0
 	}
 	on = on && c.last != 0
 	c.last = r
 	return on
 }
-
-// isFlag tells whether r is one of the letters of which two are a flag.
-func isFlag(r rune) bool { return r >= 0x1F1E6 && r <= 0x1F1FF }

@@ -63,7 +63,7 @@ func (p *Platform) said(ctx context.Context, h bot.Handler, m chatMessage, edite
 	case err != nil || e.Verb == "" && e.Text == "":
 		return err
 	}
-	p.heard.put(m.ID, heardOf{e.From, e.Name, e.Room})
+	p.heard.Put(m.ID, heardOf{e.From, e.Name, e.Room})
 	if edited {
 		e.ID += "/" + *m.EditedAt
 		e.Verb, e.Args = "amend", at(m.ID)
@@ -80,7 +80,7 @@ func (p *Platform) said(ctx context.Context, h bot.Handler, m chatMessage, edite
 
 // deleted takes back a message that somebody deleted, if it was heard.
 func (p *Platform) deleted(ctx context.Context, h bot.Handler, m chatMessage) error {
-	was, heard := p.heard.get(m.ID)
+	was, heard := p.heard.Get(m.ID)
 	if !heard {
 		return nil
 	}
@@ -116,7 +116,7 @@ func (p *Platform) event(ctx context.Context, m chatMessage) (coach.Event, error
 		if err != nil {
 			return e, err
 		}
-		p.direct.put(m.Author.ID, m.ChannelID)
+		p.direct.Put(m.Author.ID, m.ChannelID)
 		e.From = account(server, m.Author.ID)
 		e.Room, e.Text = e.From.Direct(), strings.TrimSpace(m.Content)
 		return e, nil
@@ -186,7 +186,7 @@ func (p *Platform) thread(ctx context.Context, m chatMessage, me person, room co
 // delivery is the key of the delivery that a message is of, which the bot
 // remembers, or the message's buttons tell.
 func (p *Platform) delivery(ctx context.Context, channel, message string, me person, room coach.RoomID) (string, error) {
-	if key, known := p.sent.get(message); known {
+	if key, known := p.sent.Get(message); known {
 		return key, nil
 	}
 	var m posted
@@ -198,7 +198,7 @@ func (p *Platform) delivery(ctx context.Context, channel, message string, me per
 		return "", err
 	}
 	if m.Author.ID != me.ID {
-		p.sent.put(message, "")
+		p.sent.Put(message, "")
 		return "", nil
 	}
 	return p.remember(m, room), nil
@@ -206,7 +206,7 @@ func (p *Platform) delivery(ctx context.Context, channel, message string, me per
 
 // remember reads the key off a message of the bot's own.
 func (p *Platform) remember(m posted, room coach.RoomID) string {
-	if key, known := p.sent.get(m.ID); known {
+	if key, known := p.sent.Get(m.ID); known {
 		return key
 	}
 	key := ""
@@ -215,7 +215,7 @@ func (p *Platform) remember(m posted, room coach.RoomID) string {
 			break
 		}
 	}
-	p.sent.put(m.ID, key)
+	p.sent.Put(m.ID, key)
 	return key
 }
 

@@ -31,7 +31,7 @@ func account(server, user string) coach.UserRef { return coach.User(platform, se
 // Who has left a server is not told without the privileged intent for members;
 // a message to them that fails says so.
 func (p *Platform) homeOf(ctx context.Context, user string) (server string, ok bool, err error) {
-	if server, ok := p.home.get(user); ok {
+	if server, ok := p.home.Get(user); ok {
 		return server, true, nil
 	}
 	servers, err := p.servers(ctx)
@@ -55,7 +55,7 @@ func (p *Platform) homeOf(ctx context.Context, user string) (server string, ok b
 		return "", false, err
 	}
 	server = byAccount[known[0]]
-	p.home.put(user, server)
+	p.home.Put(user, server)
 	return server, server != "", nil
 }
 

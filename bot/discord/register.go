@@ -9,6 +9,8 @@ import (
 	"strconv"
 
 	"github.com/bwmarrin/discordgo"
+
+	"studycoach/bot"
 )
 
 // Permission is something that the bot has to be allowed, and why.
@@ -124,7 +126,7 @@ func (p *Platform) keepRegistered(ctx context.Context) {
 		}
 		pause := p.pauseAfter(err, failures)
 		p.log.Warn("The commands could not be registered.", "platform", platform, "err", err, "pause", pause)
-		if sleep(ctx, pause) != nil {
+		if bot.Sleep(ctx, pause) != nil {
 			return
 		}
 	}

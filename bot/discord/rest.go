@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"studycoach/bot"
 )
 
 // DefaultAPI is Discord's API in the version that this package speaks
@@ -130,7 +132,7 @@ func (r *rest) do(ctx context.Context, q request, out any) error {
 	}
 	res, err := r.http.Do(hr)
 	if err != nil {
-		return &callError{name: q.name(), err: bare(err), written: written.Load()}
+		return &callError{name: q.name(), err: bot.Unaddressed(err), written: written.Load()}
 	}
 	defer func() { _ = res.Body.Close() }()
 	answer, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
@@ -176,7 +178,7 @@ func (r *rest) turn(ctx context.Context, q request) error {
 			}
 			return e
 		}
-		if err := sleep(ctx, wait); err != nil {
+		if err := bot.Sleep(ctx, wait); err != nil {
 			return &callError{name: q.name(), err: err}
 		}
 	}
@@ -221,25 +223,4 @@ func encode(body any) ([]byte, string, error) {
 		return nil, "", errors.New("the request cannot be written as JSON")
 	}
 	return raw, "application/json", nil
-}
-
-// bare takes the address, which may hold a token, off a client's error.
-func bare(err error) error {
-	var e *url.Error
-	if errors.As(err, &e) {
-		return e.Err
-	}
-	return err
-}
-
-// sleep waits, or fails with ctx's error.
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -21,10 +21,10 @@ type rooms struct {
 	mu      sync.Mutex
 	list    []string // servers
 	listed  time.Time
-	parents *memory[string, string] // the channel that a thread is in, by the thread; of other channels themselves
-	shut    map[coach.RoomID]bool   // what the coach was told last of rooms
-	out     map[string]bool         // servers that the bot was removed from
-	roles   map[string][]string     // the bot's own, by server
+	parents *bot.Cache[string]    // the channel that a thread is in, by the thread; of other channels themselves
+	shut    map[coach.RoomID]bool // what the coach was told last of rooms
+	out     map[string]bool       // servers that the bot was removed from
+	roles   map[string][]string   // the bot's own, by server
 }
 
 // threadsKept is how many channels are remembered with where they are.
@@ -32,7 +32,7 @@ const threadsKept = 10_000
 
 func newRooms() *rooms {
 	return &rooms{
-		parents: newMemory[string, string](threadsKept), shut: map[coach.RoomID]bool{}, out: map[string]bool{}, roles: map[string][]string{},
+		parents: bot.NewCache[string](threadsKept, 0), shut: map[coach.RoomID]bool{}, out: map[string]bool{}, roles: map[string][]string{},
 	}
 }
 
@@ -99,7 +99,7 @@ func (r *rooms) entered(server string) bool {
 
 // roomOf is the room of a channel: of a thread, that of the channel it is in.
 func (p *Platform) roomOf(ctx context.Context, server, channel string) (coach.RoomID, error) {
-	parent, ok := p.rooms.parents.get(channel)
+	parent, ok := p.rooms.parents.Get(channel)
 	if !ok {
 		c, err := p.channelInfo(ctx, channel)
 		if err != nil {
@@ -116,7 +116,7 @@ func (p *Platform) place(c channelInfo) (parent string) {
 	if c.isThread() && c.ParentID != "" {
 		parent = c.ParentID
 	}
-	p.rooms.parents.put(c.ID, parent)
+	p.rooms.parents.Put(c.ID, parent)
 	return parent
 }
 

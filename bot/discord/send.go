@@ -113,13 +113,13 @@ func (p *Platform) Send(ctx context.Context, d coach.Delivery) (bot.MessageID, e
 		if err != nil {
 			return "", notSent(err)
 		}
-		p.sent.put(id, d.Key)
+		p.sent.Put(id, d.Key)
 		if first == "" {
 			first = id
 		}
 	}
 	if server, user, ok := directRoom(d.Room); ok {
-		p.home.put(user, server)
+		p.home.Put(user, server)
 	} else if d.Thread != "" && first != "" {
 		p.beginThread(ctx, channel, first, d)
 	}
@@ -201,7 +201,7 @@ func (p *Platform) channel(ctx context.Context, room coach.RoomID) (string, erro
 }
 
 func (p *Platform) directChannel(ctx context.Context, user string) (string, error) {
-	if id, ok := p.direct.get(user); ok {
+	if id, ok := p.direct.Get(user); ok {
 		return id, nil
 	}
 	var made struct {
@@ -217,7 +217,7 @@ func (p *Platform) directChannel(ctx context.Context, user string) (string, erro
 	if !isSnowflake(made.ID) {
 		return "", fmt.Errorf("POST /users/@me/channels: the answer names no channel")
 	}
-	p.direct.put(user, made.ID)
+	p.direct.Put(user, made.ID)
 	return made.ID, nil
 }
 

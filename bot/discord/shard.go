@@ -57,7 +57,7 @@ func (s *shard) run(ctx context.Context) {
 			s.hold(ctx, begun.Add(leaseTime))
 			continue
 		}
-		_ = sleep(ctx, leaseEvery)
+		_ = bot.Sleep(ctx, leaseEvery)
 	}
 }
 
@@ -73,7 +73,7 @@ func (s *shard) hold(ctx context.Context, until time.Time) {
 	var connected sync.WaitGroup
 	connected.Go(func() { s.connected(held) })
 	lost := false
-	for !lost && sleep(ctx, leaseEvery) == nil {
+	for !lost && bot.Sleep(ctx, leaseEvery) == nil {
 		until, lost = s.prolong(ctx, until)
 	}
 	lose()

@@ -161,7 +161,7 @@ func TestAcknowledgementsAreInTime(t *testing.T) {
 	if _, err := c.platform.Send(t.Context(), prompt); err != nil {
 		t.Fatal(err)
 	}
-	c.platform.threads.clear()
+	c.platform.threads.Clear()
 	c.meet("users.info", hangs)
 	c.meet("conversations.replies", hangs)
 	c.mu.Lock()

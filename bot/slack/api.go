@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"studycoach/bot"
 )
 
 // api calls Slack's Web API. It calls it itself, and not through the SDK, to
@@ -220,7 +222,7 @@ func (a *api) wait(ctx context.Context, method string) error {
 		r.Cancel()
 		return &callError{Method: method, Code: "ratelimited", After: d}
 	}
-	if d > 0 && !sleep(ctx, d) {
+	if d > 0 && bot.Sleep(ctx, d) != nil {
 		r.Cancel()
 		return &callError{Method: method, Err: ctx.Err()}
 	}
@@ -242,7 +244,7 @@ func (a *api) post(ctx context.Context, name, to string, header http.Header, bod
 	var written atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { written.Store(true) }})
 	failed := func(status int, err error) *callError {
-		return &callError{Method: name, Status: status, Maybe: written.Load(), Err: unaddressed(err)}
+		return &callError{Method: name, Status: status, Maybe: written.Load(), Err: bot.Unaddressed(err)}
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(body))
 	if err != nil {
@@ -276,15 +278,6 @@ func (a *api) post(ctx context.Context, name, to string, header http.Header, bod
 		e.After = retryAfter(got.header)
 	}
 	return got, e
-}
-
-// unaddressed is err without the address that package net/http puts before it.
-func unaddressed(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
-		return u.Err
-	}
-	return err
 }
 
 // Where a 429 does not say when to try again, or something that cannot be

@@ -86,11 +86,11 @@ var choicesForm = coach.Form{Verb: "settings", Title: "Settings", Submit: "Save"
 func (c *fakeChat) everything() (errs []error) {
 	p := c.platform
 	p.me.known.Store(nil)
-	p.people.clear()
-	p.directs.clear()
-	p.threads.clear()
-	p.pictures.clear()
-	p.homes.clear()
+	p.people.Clear()
+	p.directs.Clear()
+	p.threads.Clear()
+	p.pictures.Clear()
+	p.homes.Clear()
 	p.api.mu.Lock()
 	clear(p.api.rests)
 	p.api.mu.Unlock()

@@ -52,7 +52,7 @@ func (p *Platform) holdSocket(ctx context.Context) {
 			p.log.Error("SOCKET MODE IS SHUT: nothing that people do arrives that way. On the app's pages, turn Socket Mode on and see that the app token is valid.", "err", err)
 		}
 		p.log.Warn("A connection of Socket Mode has ended. It is opened again.", "err", err, "wait", pause)
-		sleep(ctx, pause)
+		_ = bot.Sleep(ctx, pause)
 	}
 }
 

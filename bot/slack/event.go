@@ -144,7 +144,7 @@ func (p *Platform) readMessage(ctx context.Context, c callback, me self) (arriva
 	}
 	in := arrival{asked: q}
 	if direct {
-		in.learn = func() { p.directs.put(q.user, q.channel) }
+		in.learn = func() { p.directs.Put(q.user, q.channel) }
 	}
 	return in, nil
 }

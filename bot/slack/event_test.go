@@ -156,7 +156,7 @@ func TestWhatIsNothingToTheBot(t *testing.T) {
 	}
 
 	// Where the event does not tell who began a thread, it is looked up once.
-	c.platform.threads.forget(general + "/" + prompt)
+	c.platform.threads.Forget(general + "/" + prompt)
 	for range 2 {
 		for _, thread := range []string{theirs, prompt} {
 			c.mu.Lock()
@@ -198,8 +198,8 @@ func TestPeopleOfOtherWorkspacesAreKeptApart(t *testing.T) {
 func TestGridPeopleAreOneWhereverTheyComeFrom(t *testing.T) {
 	c := newChat(t, false)
 	me := self{Team: teamID, Enterprise: "E0ORG", User: botUser, BotID: botID}
-	c.platform.people.put(ada, person{name: "Ada", enterprise: "E0ORG"})
-	c.platform.people.put("U0EVE", person{name: "Eve"})
+	c.platform.people.Put(ada, person{name: "Ada", enterprise: "E0ORG"})
+	c.platform.people.Put("U0EVE", person{name: "Eve"})
 	for _, tt := range []struct {
 		user, team string
 		want       coach.UserRef

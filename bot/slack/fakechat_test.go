@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"studycoach/bot"
 	"studycoach/bot/platformtest"
 	"studycoach/coach"
 )
@@ -114,7 +115,7 @@ func (c *fakeChat) hand(k kind, payload []byte) json.RawMessage {
 		if c.ready {
 			return nil
 		}
-		if !sleep(ctx, 5*time.Millisecond) {
+		if bot.Sleep(ctx, 5*time.Millisecond) != nil {
 			c.t.Fatal("the platform takes no events")
 		}
 	}
@@ -196,7 +197,7 @@ func (c *fakeChat) settle() {
 // that does not know it yet; what one process does is tested beside the suite.
 func (c *fakeChat) act(do func()) {
 	c.last = func() {
-		c.platform.recent.events.clear()
+		c.platform.recent.events.Clear()
 		do()
 	}
 	do()

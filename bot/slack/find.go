@@ -33,7 +33,7 @@ func (p *Platform) Find(ctx context.Context, d coach.Delivery) (bot.MessageID, b
 	case len(sent) == 0:
 		return "", false, nil
 	case len(sent) < of:
-		p.parts.put(d.Key, sent)
+		p.parts.Put(d.Key, sent)
 		return "", false, nil
 	}
 	return messageID(channel, sent[0]), true, nil
@@ -60,7 +60,7 @@ func (p *Platform) findParts(ctx context.Context, me self, channel string, d coa
 		for _, m := range got.Messages {
 			if m.key(me) == d.Key {
 				sent[m.Metadata.Payload.Part], of = m.TS, m.Metadata.Payload.Of
-				p.threads.put(channel+"/"+m.TS, d.Key)
+				p.threads.Put(channel+"/"+m.TS, d.Key)
 			}
 		}
 		if sent[0] != "" || got.Metadata.Cursor == "" { // the first post is the oldest
@@ -87,7 +87,7 @@ func unseen(err error) error {
 // sentParts returns what of a delivery of several posts is there already: as an
 // earlier Send or Find has left it in mind, or as the room shows it.
 func (p *Platform) sentParts(ctx context.Context, me self, channel string, d coach.Delivery) map[int]string {
-	if sent, ok := p.parts.get(d.Key); ok {
+	if sent, ok := p.parts.Get(d.Key); ok {
 		return sent
 	}
 	sent, _, err := p.findParts(ctx, me, channel, d)

@@ -90,10 +90,10 @@ func TestAppHomeIsPublishedWhenItChanges(t *testing.T) {
 	c.Type(userRef(ada), delivery("").Room, "/checkin 45m")
 	want("a check-in", 2, "Day 2")
 
-	c.platform.homes.clear() // as a process that has just started
+	c.platform.homes.Clear() // as a process that has just started
 	c.opensHome(ada)
 	want("opened, and nothing has changed", 2, "Day 2")
-	c.platform.homes.clear()
+	c.platform.homes.Clear()
 	x.set("Day 3")
 	c.pressesHome(ada)
 	want("a button on it", 3, "Day 3")

@@ -30,7 +30,7 @@ func (p *Platform) showHome(ctx context.Context, q *asked, m coach.Message) {
 	sum := sha256.Sum256([]byte(encode(view)))
 	view.PrivateMetadata = prefix + hex.EncodeToString(sum[:16]) // the mark of what it shows
 	t := &homeTab{}
-	if before, known := p.homes.getOrPut(q.user, t); known {
+	if before, known := p.homes.GetOrPut(q.user, t); known {
 		t = before
 	}
 	t.mu.Lock()
@@ -51,7 +51,7 @@ func (p *Platform) showHome(ctx context.Context, q *asked, m coach.Message) {
 // refreshHome shows on the App Home of the one who asked what the event has
 // changed, if they have opened it.
 func (p *Platform) refreshHome(ctx context.Context, h bot.Handler, q *asked) {
-	if _, opened := p.homes.get(q.user); !opened && q.by != byHome {
+	if _, opened := p.homes.Get(q.user); !opened && q.by != byHome {
 		return
 	}
 	e := coach.Event{

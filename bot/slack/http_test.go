@@ -129,7 +129,7 @@ func TestOnlySlackIsLetIn(t *testing.T) {
 			if path == "/slack/events" {
 				mediaType = "application/json; charset=utf-8"
 			}
-			c.platform.recent.events.clear() // each is an event of its own
+			c.platform.recent.events.Clear() // each is an event of its own
 			c.mu.Lock()
 			calls := len(c.calls)
 			c.mu.Unlock()

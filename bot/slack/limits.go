@@ -5,6 +5,8 @@ import (
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"studycoach/bot"
 )
 
 // What Slack takes. Lengths are in characters; see size for how they are
@@ -114,33 +116,21 @@ func verbatim(s string) string { return s }
 func cluster(s string) int {
 	const longest = 64 // bytes
 	r, at := utf8.DecodeRuneInString(s)
-	if isFlag(r) {
-		if next, n := utf8.DecodeRuneInString(s[at:]); isFlag(next) {
+	if bot.IsFlag(r) {
+		if next, n := utf8.DecodeRuneInString(s[at:]); bot.IsFlag(next) {
 			at += n
 		}
 	}
 	for joined := false; at < len(s); {
 		next, n := utf8.DecodeRuneInString(s[at:])
-		if !joined && !extends(next) || at+n > longest {
+		if !joined && !bot.Extends(next) || at+n > longest {
 			break
 		}
-		joined = next == zeroWidthJoiner
+		joined = next == bot.ZeroWidthJoiner
 		at += n
 	}
 	return at
 }
-
-const zeroWidthJoiner = '\u200d'
-
-// extends tells whether r belongs to the character before it.
-func extends(r rune) bool {
-	return r == zeroWidthJoiner || unicode.In(r, unicode.Mn, unicode.Me, unicode.Mc) ||
-		r >= 0x1f3fb && r <= 0x1f3ff || // skin tones
-		r >= 0xe0020 && r <= 0xe007f // the tags of regional flags
-}
-
-// isFlag tells whether r is one of the letters of which two are a flag.
-func isFlag(r rune) bool { return r >= 0x1f1e6 && r <= 0x1f1ff }
 
 // tidy takes out of a text what is no character: broken UTF-8, and control
 // characters but for the line end and the tab.

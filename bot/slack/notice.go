@@ -87,7 +87,7 @@ func (p *Platform) readUserChange(ctx context.Context, c callback, me self) (arr
 	}
 	now := e.User.person()
 	n := coach.Notice{ID: c.ID, At: time.Unix(c.Time, 0).UTC(), Kind: coach.PersonChanged, Name: now.name, Zone: now.zone}
-	before, known := p.people.get(e.User.ID)
+	before, known := p.people.Get(e.User.ID)
 	if e.User.Deleted {
 		n.Kind, n.Name, n.Zone = coach.PersonGone, "", ""
 	} else if known && before == now {
@@ -104,9 +104,9 @@ func (p *Platform) readUserChange(ctx context.Context, c callback, me self) (arr
 	n.User = from
 	return arrival{notice: &n, learn: func() {
 		if n.Kind == coach.PersonGone {
-			p.people.forget(e.User.ID)
+			p.people.Forget(e.User.ID)
 			return
 		}
-		p.people.put(e.User.ID, now)
+		p.people.Put(e.User.ID, now)
 	}}, nil
 }

@@ -45,7 +45,7 @@ func (a account) person() person {
 
 // look finds out about a person.
 func (p *Platform) look(ctx context.Context, user string) (person, error) {
-	if who, ok := p.people.get(user); ok {
+	if who, ok := p.people.Get(user); ok {
 		return who, nil
 	}
 	var got struct {
@@ -55,6 +55,6 @@ func (p *Platform) look(ctx context.Context, user string) (person, error) {
 		return person{}, err
 	}
 	who := got.User.person()
-	p.people.put(user, who)
+	p.people.Put(user, who)
 	return who, nil
 }

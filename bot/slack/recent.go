@@ -3,12 +3,14 @@ package slack
 import (
 	"context"
 	"errors"
+
+	"studycoach/bot"
 )
 
 // recent remembers the latest events, so that one process answers each once:
 // Slack hands an event over again when it was not acknowledged, or at another
 // connection. What is forgotten does no harm, as the coach knows its events too.
-type recent struct{ events *memory[*handled] }
+type recent struct{ events *bot.Cache[*handled] }
 
 // handled is an event that was taken.
 type handled struct {
@@ -18,13 +20,13 @@ type handled struct {
 
 var errUnfinished = errors.New("the event is still being handled")
 
-func newRecent(max int) *recent { return &recent{newMemory[*handled](max, 0)} }
+func newRecent(max int) *recent { return &recent{bot.NewCache[*handled](max, 0)} }
 
 // once calls do for an event that has not come before. Of one that has, it waits
 // for the outcome. An event whose do failed may come again.
 func (r *recent) once(ctx context.Context, id string, do func() error) error {
 	h := &handled{done: make(chan struct{})}
-	if before, known := r.events.getOrPut(id, h); known {
+	if before, known := r.events.GetOrPut(id, h); known {
 		select {
 		case <-before.done:
 			return before.err
@@ -34,7 +36,7 @@ func (r *recent) once(ctx context.Context, id string, do func() error) error {
 	}
 	h.err = do()
 	if h.err != nil {
-		r.events.forget(id)
+		r.events.Forget(id)
 	}
 	close(h.done)
 	return h.err

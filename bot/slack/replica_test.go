@@ -108,7 +108,7 @@ func (x *replicas) again(what string, k kind, payload []byte, before map[string]
 		})
 	}
 	all.Wait()
-	x.a.platform.recent.events.clear() // a process that does not remember
+	x.a.platform.recent.events.Clear() // a process that does not remember
 	x.a.post(x.Context(), k, payload)
 	x.a.settle()
 	x.b.settle()

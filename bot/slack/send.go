@@ -38,16 +38,16 @@ func (p *Platform) Send(ctx context.Context, d coach.Delivery) (bot.MessageID, e
 		})
 		if err != nil {
 			if sendError(err).Reason == bot.Unsure {
-				p.parts.forget(d.Key) // what is there has to be looked at
+				p.parts.Forget(d.Key) // what is there has to be looked at
 			} else if i > 0 {
-				p.parts.put(d.Key, sent)
+				p.parts.Put(d.Key, sent)
 			}
 			return "", p.unsent(ctx, d, err)
 		}
 		sent[i] = ts
-		p.threads.put(channel+"/"+ts, d.Key)
+		p.threads.Put(channel+"/"+ts, d.Key)
 	}
-	p.parts.forget(d.Key)
+	p.parts.Forget(d.Key)
 	return messageID(channel, sent[0]), nil
 }
 
@@ -97,7 +97,7 @@ func (p *Platform) postPart(ctx context.Context, channel string, m metadata, s p
 
 // directChannel opens the direct messages with somebody.
 func (p *Platform) directChannel(ctx context.Context, user string) (string, error) {
-	if channel, ok := p.directs.get(user); ok {
+	if channel, ok := p.directs.Get(user); ok {
 		return channel, nil
 	}
 	var got struct {
@@ -108,7 +108,7 @@ func (p *Platform) directChannel(ctx context.Context, user string) (string, erro
 	if err := p.api.call(ctx, "conversations.open", url.Values{"users": {user}}, &got); err != nil {
 		return "", err
 	}
-	p.directs.put(user, got.Channel.ID)
+	p.directs.Put(user, got.Channel.ID)
 	return got.Channel.ID, nil
 }
 
@@ -119,7 +119,7 @@ func (p *Platform) unsent(ctx context.Context, d coach.Delivery, err error) erro
 	if s.Reason != bot.Refused || !d.Room.IsDirect() || strings.Count(string(d.Room), "/") != 2 {
 		return s
 	}
-	p.directs.forget(userOf(d.Room))
+	p.directs.Forget(userOf(d.Room))
 	if meanings[codeOf(err)].gone {
 		n := coach.Notice{ID: "refused/" + d.Key, At: time.Now(), Kind: coach.PersonGone, User: d.Room.User()}
 		if err := p.o.Notice(ctx, n); err != nil {

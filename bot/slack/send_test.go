@@ -173,7 +173,7 @@ func TestASendGoesOnWhereItStopped(t *testing.T) {
 				t.Errorf("%s: a part is found as the whole: %t, %v", name, found, err)
 			}
 			if elsewhere { // another replica goes on
-				c.platform.parts.forget(d.Key)
+				c.platform.parts.Forget(d.Key)
 			}
 			id, err := c.platform.Send(t.Context(), d)
 			if err != nil {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"studycoach/bot"
@@ -55,12 +56,12 @@ type Platform struct {
 	in  *entrance
 
 	recent   *recent
-	threads  *memory[string]         // the delivery's key by channel and ts; empty: somebody else's
-	people   *memory[person]         // by user
-	directs  *memory[string]         // the channel by user
-	homes    *memory[*homeTab]       // by user
-	parts    *memory[map[int]string] // the ts of each part by delivery key
-	pictures *memory[string]         // the file by what it shows
+	threads  *bot.Cache[string]         // the delivery's key by channel and ts; empty: somebody else's
+	people   *bot.Cache[person]         // by user
+	directs  *bot.Cache[string]         // the channel by user
+	homes    *bot.Cache[*homeTab]       // by user
+	parts    *bot.Cache[map[int]string] // the ts of each part by delivery key
+	pictures *bot.Cache[string]         // the file by what it shows
 	me       identity
 }
 
@@ -83,12 +84,12 @@ func New(o Options) (*Platform, error) {
 		api:      newAPI(o),
 		in:       newEntrance(),
 		recent:   newRecent(maxRecent),
-		threads:  newMemory[string](maxThreads, 0),
-		people:   newMemory[person](maxPeople, personFresh),
-		directs:  newMemory[string](maxDirects, 0),
-		homes:    newMemory[*homeTab](maxHomes, 0),
-		parts:    newMemory[map[int]string](maxParts, 0),
-		pictures: newMemory[string](maxPictures, 0),
+		threads:  bot.NewCache[string](maxThreads, 0),
+		people:   bot.NewCache[person](maxPeople, personFresh),
+		directs:  bot.NewCache[string](maxDirects, 0),
+		homes:    bot.NewCache[*homeTab](maxHomes, 0),
+		parts:    bot.NewCache[map[int]string](maxParts, 0),
+		pictures: bot.NewCache[string](maxPictures, 0),
 		me:       identity{turn: make(chan struct{}, 1)},
 	}, nil
 }
@@ -150,7 +151,13 @@ func (p *Platform) Run(ctx context.Context, h bot.Handler) error {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		p.start(ctx)
+		me, ok := p.start(ctx)
+		if !ok {
+			return
+		}
+		var noted sync.WaitGroup
+		defer noted.Wait()
+		noted.Go(func() { p.noteOpened(ctx, me) })
 		if p.o.AppToken != "" {
 			p.runSocket(ctx)
 		}
@@ -162,40 +169,33 @@ func (p *Platform) Run(ctx context.Context, h bot.Handler) error {
 	return nil
 }
 
-// start finds out who the bot is, and tells that it is in the workspace again.
-func (p *Platform) start(ctx context.Context) {
+// start finds out who the bot is; ok is false where ctx ended before that.
+func (p *Platform) start(ctx context.Context) (me self, ok bool) {
 	for wait := time.Second; ; wait = min(2*wait, time.Minute) {
 		me, err := p.whoami(ctx)
 		if err == nil {
 			p.log.Info("Slack is connected.", "workspace", me.Team, "bot", me.User)
-			now := time.Now()
-			n := coach.Notice{
-				ID: fmt.Sprintf("opened/%s/%s/%d", me.Team, me.BotID, now.UnixNano()), At: now,
-				Kind: coach.WorkspaceOpened, Room: me.room(""),
-			}
-			if err := p.o.Notice(ctx, n); err != nil && ctx.Err() == nil {
-				p.log.Warn("It could not be noted that Slack is connected.", "err", err)
-			}
-			return
+			return me, true
 		}
 		if ctx.Err() != nil {
-			return
+			return self{}, false
 		}
 		p.log.Error("SLACK DOES NOT LET THE BOT IN. It tries again.", "err", err, "wait", wait)
-		if !sleep(ctx, wait) {
-			return
+		if bot.Sleep(ctx, wait) != nil {
+			return self{}, false
 		}
 	}
 }
 
-// sleep waits, and tells whether it was for the whole time.
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
+// noteOpened tells that the bot is in the workspace again. Whoever is told may
+// look at every cohort there is, which events do not wait for.
+func (p *Platform) noteOpened(ctx context.Context, me self) {
+	now := time.Now()
+	n := coach.Notice{
+		ID: fmt.Sprintf("opened/%s/%s/%d", me.Team, me.BotID, now.UnixNano()), At: now,
+		Kind: coach.WorkspaceOpened, Room: me.room(""),
+	}
+	if err := p.o.Notice(ctx, n); err != nil && ctx.Err() == nil {
+		p.log.Warn("It could not be noted that Slack is connected.", "err", err)
 	}
 }

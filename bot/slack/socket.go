@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"studycoach/bot"
 )
 
 // Socket Mode (https://docs.slack.dev/apis/events-api/using-socket-mode). The
@@ -172,7 +174,7 @@ func (s *socket) listen() {
 
 // ping asks now and then whether Slack is there.
 func (s *socket) ping(ctx context.Context) {
-	for sleep(ctx, pingEvery) {
+	for bot.Sleep(ctx, pingEvery) == nil {
 		if s.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTime)) != nil {
 			s.end()
 			return

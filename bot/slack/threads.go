@@ -39,7 +39,7 @@ func (m found) key(me self) string {
 // threadKey finds the delivery in whose thread something was written; empty:
 // none.
 func (p *Platform) threadKey(ctx context.Context, me self, channel, ts string) (string, error) {
-	if key, ok := p.threads.get(channel + "/" + ts); ok {
+	if key, ok := p.threads.Get(channel + "/" + ts); ok {
 		return key, nil
 	}
 	var got struct {
@@ -53,7 +53,7 @@ func (p *Platform) threadKey(ctx context.Context, me self, channel, ts string) (
 	switch codeOf(err) {
 	case "":
 	case "thread_not_found", "channel_not_found", "not_in_channel", "missing_scope":
-		p.threads.put(channel+"/"+ts, "")
+		p.threads.Put(channel+"/"+ts, "")
 		return "", nil
 	}
 	if err != nil {
@@ -65,6 +65,6 @@ func (p *Platform) threadKey(ctx context.Context, me self, channel, ts string) (
 			key = m.key(me)
 		}
 	}
-	p.threads.put(channel+"/"+ts, key)
+	p.threads.Put(channel+"/"+ts, key)
 	return key, nil
 }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"studycoach/bot"
 	"studycoach/coach"
 )
 
@@ -30,13 +31,13 @@ func (p *Platform) upload(ctx context.Context, m coach.Message) []string {
 			continue
 		}
 		sum := sha256.Sum256([]byte(encode(b.Image)))
-		id, known := p.pictures.get(string(sum[:]))
+		id, known := p.pictures.Get(string(sum[:]))
 		if !known {
 			var err error
 			if id, err = p.uploadPicture(ctx, *b.Image); err != nil {
 				p.log.Warn("A picture could not be shown; its description is.", "err", err)
 			} else if id != "" {
-				p.pictures.put(string(sum[:]), id)
+				p.pictures.Put(string(sum[:]), id)
 			}
 		}
 		ids = append(ids, id)
@@ -52,7 +53,7 @@ func (p *Platform) pictured(ctx context.Context, s post, show way) error {
 		return err
 	}
 	p.log.Warn("A picture was refused; its description is shown.", "err", err)
-	p.pictures.clear()
+	p.pictures.Clear()
 	return show(ctx, s.inWords())
 }
 
@@ -132,7 +133,7 @@ func (p *Platform) awaitFile(ctx context.Context, id string) error {
 			return nil
 		case err != nil && codeOf(err) != "file_not_found":
 			return err
-		case !sleep(ctx, readyPoll):
+		case bot.Sleep(ctx, readyPoll) != nil:
 			return ctx.Err()
 		}
 	}
