@@ -307,6 +307,19 @@ func TestAFailedLookupHoldsNoEventBack(t *testing.T) {
 	}
 }
 
+func TestWhoeverHasNoNameGoesByTheirID(t *testing.T) {
+	c := newChat(t, false)
+	c.users[ada].Name = ""
+	x := &taken{}
+	c.running(x.handle)
+	c.Type(userRef(ada), userRef(ada).Direct(), "hello")
+	c.Type(userRef(ada), delivery("").Room, "/coach me")
+	got := x.all()
+	if len(got) != 2 || got[0].Name != ada || got[1].Name != ada {
+		t.Errorf("the events are %+v", got)
+	}
+}
+
 func TestTyped(t *testing.T) {
 	for in, want := range map[string]string{
 		"45m read":                              "45m read",

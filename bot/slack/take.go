@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"time"
@@ -86,12 +87,10 @@ func (p *Platform) complete(ctx context.Context, q *asked) (ours bool, err error
 		}
 		q.event.Thread = key
 	}
-	switch who, err := p.look(ctx, q.user); {
-	case err == nil:
-		q.event.Name, q.event.Zone = who.name, who.zone
-	case q.event.Name == "": // the event does not wait for that
-		q.event.Name = q.user
+	if who, err := p.look(ctx, q.user); err == nil { // else the event does not wait for that
+		q.event.Name, q.event.Zone = cmp.Or(who.name, q.event.Name), who.zone
 	}
+	q.event.Name = cmp.Or(q.event.Name, q.user)
 	return true, nil
 }
 
