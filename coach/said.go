@@ -83,7 +83,9 @@ func (e *TimeError) Error() string { return fmt.Sprintf("time %s: %q", e.Kind, e
 // is taken as one, "from yesterday" is not. Tomorrow is a day only beside a time
 // or apart from the words, so that it can be refused.
 func ParseSaid(text string) (Said, error) {
-	p := &parser{text: strings.ToValidUTF8(text, "\uFFFD")}
+	p := parsers.Get().(*parser)
+	defer parsers.Put(p)
+	p.text = strings.ToValidUTF8(text, "\uFFFD")
 	p.lex()
 	p.replace(p.unit)
 	p.replace(p.day)
@@ -108,7 +110,7 @@ func (p *parser) said() (s Said, err error) {
 			clocks = append(clocks, t)
 		case t.kind == timeToken:
 			doubts = append(doubts, t)
-		case t.kind != symbolToken:
+		case t.kind != symbolToken && len(rest) < 2: // more than one does not matter
 			rest = append(rest, t)
 		}
 	}

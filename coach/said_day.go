@@ -1,6 +1,8 @@
 package coach
 
 import (
+	"iter"
+	"maps"
 	"strings"
 	"time"
 
@@ -11,11 +13,11 @@ import (
 // none and means today.
 type When struct {
 	form    whenForm
-	ago     int // days; -1 is tomorrow
-	weekday time.Weekday
-	year    int // 0: the latest one
-	month   time.Month
-	day     int
+	weekday uint8 // a time.Weekday
+	month   uint8
+	day     uint8
+	ago     int32 // days; -1 is tomorrow
+	year    int32 // 0: the latest one
 }
 
 type whenForm uint8
@@ -38,18 +40,18 @@ func (w When) On(today schedule.Date) (d schedule.Date, ok bool) {
 	case whenAgo:
 		return today - schedule.Date(w.ago), true
 	case whenWeekday, whenLastWeekday:
-		back := (today.Weekday() - w.weekday + 7) % 7
+		back := (today.Weekday() - time.Weekday(w.weekday) + 7) % 7
 		if back == 0 && w.form == whenLastWeekday {
 			back = 7
 		}
 		return today - schedule.Date(back), true
 	case whenDate:
 		if w.year != 0 {
-			return dateIn(w.year, w.month, w.day)
+			return w.in(int(w.year))
 		}
 		year, _, _ := today.Civil()
 		for y := year; y >= year-8; y-- { // 29 February can be eight years back
-			if d, ok = dateIn(y, w.month, w.day); ok && d <= today {
+			if d, ok = w.in(y); ok && d <= today {
 				return d, true
 			}
 		}
@@ -57,6 +59,11 @@ func (w When) On(today schedule.Date) (d schedule.Date, ok bool) {
 	default:
 		return today, true
 	}
+}
+
+// in is the day of a year.
+func (w When) in(year int) (schedule.Date, bool) {
+	return dateIn(year, time.Month(w.month), int(w.day))
 }
 
 func dateIn(year int, month time.Month, day int) (schedule.Date, bool) {
@@ -78,8 +85,22 @@ var shortWeekdays = map[string]time.Weekday{
 	"thu": time.Thursday, "thur": time.Thursday, "thurs": time.Thursday, "fri": time.Friday,
 }
 
+// dayWords are those with which a day's name can begin, beside digits.
+var dayWords = func() map[string]bool {
+	words := wordSet("on for last the a today yesterday tomorrow")
+	for _, names := range []iter.Seq[string]{maps.Keys(weekdayNames), maps.Keys(months), maps.Keys(numerals)} {
+		for name := range names {
+			words[name] = true
+		}
+	}
+	return words
+}()
+
 // day reads a day's name, with "on" or "for" before it.
 func (p *parser) day(i int) (t token, n int) {
+	if first := p.at(i); first.kind != numberToken && !dayWords[first.word] {
+		return t, 0
+	}
 	j := p.skip(i, "on", "for")
 	when, next := p.when(j)
 	if next == 0 {
@@ -111,7 +132,7 @@ func (p *parser) weekday(i int, led bool) (w When, next int) {
 	if !ok {
 		return When{}, 0
 	}
-	w.weekday = d
+	w.weekday = uint8(d)
 	return w, i + 1
 }
 
@@ -129,7 +150,7 @@ func (p *parser) when(i int) (w When, next int) {
 		return When{form: whenAgo, ago: 2}, j + 3
 	}
 	if n, j := p.count(i); j > 0 && (p.at(j).word == "day" || p.at(j).word == "days") && p.at(j+1).word == "ago" {
-		return When{form: whenAgo, ago: n}, j + 2
+		return When{form: whenAgo, ago: int32(n)}, j + 2
 	}
 	if w, next = p.isoDate(i); next > 0 {
 		return w, next
@@ -162,7 +183,7 @@ func (p *parser) isoDate(i int) (w When, next int) {
 	if len(p.at(i).word) != 4 || parts[1] > 12 || parts[2] > 31 {
 		return w, 0
 	}
-	return When{form: whenDate, year: parts[0], month: time.Month(parts[1]), day: parts[2]}, i + 5
+	return When{form: whenDate, year: int32(parts[0]), month: uint8(parts[1]), day: uint8(parts[2])}, i + 5
 }
 
 // dayOfMonth reads 20 Nov, Nov 20th, 20. November 2026 and the like.
@@ -171,18 +192,18 @@ func (p *parser) dayOfMonth(i int) (w When, next int) {
 	day, j := p.ordinal(i)
 	if j > 0 {
 		j = p.skip(p.skip(j, "."), "of")
-		w.month = monthOf(p.at(j))
+		w.month = uint8(months[p.at(j).word])
 		j++
 	} else {
-		w.month = monthOf(p.at(i))
+		w.month = uint8(months[p.at(i).word])
 		day, j = p.ordinal(i + 1)
 	}
 	if w.month == 0 || day == 0 {
 		return When{}, 0
 	}
-	w.day = day
+	w.day = uint8(day)
 	if year := p.at(p.skip(j, ",")); year.kind == numberToken && len(year.word) == 4 {
-		w.year = year.n / 100
+		w.year = int32(year.n / 100)
 		j = p.skip(j, ",") + 1
 	}
 	return w, j
@@ -199,9 +220,7 @@ func (p *parser) ordinal(i int) (day, next int) {
 	return t.n / 100, i + 1
 }
 
-// monthOf returns the month that t names in full or by its first three letters.
-func monthOf(t *token) time.Month { return months[t.word] }
-
+// months are named in full or by their first three letters.
 var months = func() map[string]time.Month {
 	names := map[string]time.Month{"sept": time.September}
 	for m := time.January; m <= time.December; m++ {

@@ -30,7 +30,7 @@ func (p *parser) amount(i int) (n, decimals, next int) {
 		if f, j := p.slash(i + 1); j > 0 && !p.at(i+1).glued && t.n%100 == 0 {
 			return t.n + f, 0, j
 		}
-		return t.n, t.decimals, i + 1
+		return t.n, int(t.decimals), i + 1
 	}
 	tens, ok := numerals[t.word]
 	if !ok {

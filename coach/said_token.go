@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -17,17 +18,20 @@ type parser struct {
 	made   []token // while tokens are replaced: what the tokens before became; then room for the next time
 }
 
+// parsers are kept, so that a check-in does not need room for tokens of its own.
+var parsers = sync.Pool{New: func() any { return &parser{} }}
+
 type token struct {
-	kind       tokenKind
 	word       string // in lower case with plain digits; of a unit the id, of a tag the mode
 	start, end int    // bytes of the text
-	glued      bool   // no space before it
-	caps       bool   // has a capital
 	n          int    // of a number: hundredths; of a time: minutes
-	decimals   int    // of a number: digits after the point
-	doubt      doubt  // of a time
 	when       When   // of a day
-	strict     bool   // of a day: only where it stands apart on both sides
+	kind       tokenKind
+	decimals   uint8 // of a number: digits after the point, at most 9 are told apart
+	doubt      doubt // of a time
+	glued      bool  // no space before it
+	caps       bool  // has a capital
+	strict     bool  // of a day: only where it stands apart on both sides
 
 	left, right edge
 }
@@ -49,8 +53,7 @@ const (
 // lex cuts the text into tokens.
 func (p *parser) lex() {
 	s := p.text
-	p.tokens = make([]token, 0, len(s)/4+8)
-	p.made = make([]token, 0, cap(p.tokens))
+	p.tokens = p.tokens[:0]
 	space := true
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
@@ -86,7 +89,7 @@ func lexNumber(s string, t *token) (end int) {
 	t.n = 100 * min(value, 1e6)
 	if whole != "" && i < len(s) && (s[i] == '.' || s[i] == ',') {
 		if part, j := lexDigits(s, i+1); part != "" {
-			i, t.decimals = j, len(part)
+			i, t.decimals = j, uint8(min(len(part), 9))
 			cents, _ := strconv.Atoi((part + "0")[:2])
 			t.n += cents
 			t.word += "." + part
@@ -179,10 +182,14 @@ func (p *parser) replace(match func(i int) (t token, n int)) {
 	p.tokens, p.made = p.made, p.tokens
 }
 
-// at returns the token at i, and one of no kind beyond the ends.
+// beyond the ends there is nothing.
+var beyond token
+
+// at returns the token at i, and one of no kind beyond the ends. It is not to be
+// changed.
 func (p *parser) at(i int) *token {
 	if i < 0 || i >= len(p.tokens) {
-		return &token{}
+		return &beyond
 	}
 	return &p.tokens[i]
 }
@@ -190,7 +197,7 @@ func (p *parser) at(i int) *token {
 // ago returns the token n places before the one at hand, as it was replaced.
 func (p *parser) ago(n int) *token {
 	if n > len(p.made) {
-		return &token{}
+		return &beyond
 	}
 	return &p.made[len(p.made)-n]
 }
