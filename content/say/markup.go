@@ -102,6 +102,12 @@ func scan(text string) (spans []Span, stray int) {
 		c, n := next(text[i:])
 		plain.WriteByte(c)
 		i += n
+		unmarked := strings.IndexAny(text[i:], "\\*_`[]")
+		if unmarked < 0 {
+			unmarked = len(text) - i
+		}
+		plain.WriteString(text[i : i+unmarked])
+		i += unmarked
 	}
 	flush()
 	return spans, stray
