@@ -80,8 +80,8 @@ func (p *Platform) show(ctx context.Context, q *asked, s post, first, replace bo
 // the direct messages. An acknowledgement takes the first post, unless that has
 // pictures: it does not tell whether they were refused.
 func (p *Platform) ways(q *asked, first, replace bool) []way {
-	byAck := func(_ context.Context, s post) error { return q.ack.give(ephemeral(s, false)) }
-	byURL := func(ctx context.Context, s post) error { return p.respondTo(ctx, q, ephemeral(s, replace && q.alone)) }
+	byAck := func(_ context.Context, s post) error { return q.ack.give(s.ephemeral(false)) }
+	byURL := func(ctx context.Context, s post) error { return p.respondTo(ctx, q, s.ephemeral(replace && q.alone)) }
 	inRoom := func(ctx context.Context, s post) error { return p.postEphemeral(ctx, q, s) }
 	inPlace := func(ctx context.Context, s post) error { return p.update(ctx, q, s) }
 	directly := func(ctx context.Context, s post) error { return p.postDirect(ctx, q, s) }
@@ -102,22 +102,28 @@ func (p *Platform) ways(q *asked, first, replace bool) []way {
 
 // ephemeral is a post as a response URL takes it
 // (https://docs.slack.dev/interactivity/handling-user-interaction#message_responses).
-func ephemeral(s post, replace bool) map[string]any {
-	body := map[string]any{
-		"response_type": "ephemeral", "text": s.Text, "replace_original": replace,
-		"unfurl_links": false, "unfurl_media": false,
-	}
+type ephemeral struct {
+	Type        string          `json:"response_type"`
+	Text        string          `json:"text"`
+	Blocks      json.RawMessage `json:"blocks,omitempty"`
+	Replace     bool            `json:"replace_original"`
+	UnfurlLinks bool            `json:"unfurl_links"`
+	UnfurlMedia bool            `json:"unfurl_media"`
+}
+
+func (s post) ephemeral(replace bool) ephemeral {
+	e := ephemeral{Type: "ephemeral", Text: s.Text, Replace: replace}
 	if len(s.Blocks) > 0 {
-		body["blocks"] = s.json()
+		e.Blocks = s.json()
 	}
-	return body
+	return e
 }
 
 // maxUses is how many answers a response URL takes.
 const maxUses = 5
 
 // respondTo answers through the response URL.
-func (p *Platform) respondTo(ctx context.Context, q *asked, body map[string]any) error {
+func (p *Platform) respondTo(ctx context.Context, q *asked, body ephemeral) error {
 	if q.url == "" || q.used >= maxUses {
 		return errLate
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -105,19 +104,28 @@ func (s *slot) give(v any) error {
 // direct tells whether the event was said where only its sender and the bot are.
 func (q *asked) direct() bool { return q.event.Room.IsDirect() }
 
-// read reads a payload. Its error is errMalformed, or that of a call.
-func (p *Platform) read(ctx context.Context, k kind, payload []byte, me self) (arrival, error) {
-	if !shallow(payload) {
-		return arrival{}, errMalformed
+// reading reads what Slack has handed over, once the bot knows who it is. Its
+// error is errMalformed, or that of a call.
+type reading func(ctx context.Context, me self) (arrival, error)
+
+// payload reads JSON of a kind.
+func (p *Platform) payload(k kind, raw []byte) reading {
+	return func(ctx context.Context, me self) (arrival, error) {
+		if !shallow(raw) {
+			return arrival{}, errMalformed
+		}
+		switch k {
+		case kindEvent:
+			return p.readEvent(ctx, raw, me)
+		case kindCommand:
+			var c command
+			if json.Unmarshal(raw, &c) != nil {
+				return arrival{}, errMalformed
+			}
+			return p.readCommand(ctx, c, raw, me)
+		case kindInteraction:
+			return p.readInteraction(ctx, raw, me)
+		}
+		return arrival{}, nil
 	}
-	now := time.Now()
-	switch k {
-	case kindEvent:
-		return p.readEvent(ctx, payload, me)
-	case kindCommand:
-		return p.readCommand(ctx, payload, me, now)
-	case kindInteraction:
-		return p.readInteraction(ctx, payload, me, now)
-	}
-	return arrival{}, nil
 }

@@ -4,30 +4,37 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
+	"net/url"
 	"strings"
 	"time"
 
 	"studycoach/coach"
 )
 
-// readCommand reads a slash command
+// command is a slash command
 // (https://docs.slack.dev/interactivity/implementing-slash-commands).
-func (p *Platform) readCommand(ctx context.Context, payload []byte, me self, now time.Time) (arrival, error) {
-	var c struct {
-		Command string `json:"command"`
-		Text    string `json:"text"`
-		Team    string `json:"team_id"`
-		User    string `json:"user_id"`
-		Name    string `json:"user_name"`
-		Channel string `json:"channel_id"`
-		URL     string `json:"response_url"`
-		Trigger string `json:"trigger_id"`
+type command struct {
+	Command string `json:"command"`
+	Text    string `json:"text"`
+	Team    string `json:"team_id"`
+	User    string `json:"user_id"`
+	Name    string `json:"user_name"`
+	Channel string `json:"channel_id"`
+	URL     string `json:"response_url"`
+	Trigger string `json:"trigger_id"`
+}
+
+// commandOf is the command of a form, as Slack posts it.
+func commandOf(form url.Values) command {
+	return command{
+		Command: form.Get("command"), Text: form.Get("text"), Team: form.Get("team_id"), User: form.Get("user_id"),
+		Name: form.Get("user_name"), Channel: form.Get("channel_id"), URL: form.Get("response_url"), Trigger: form.Get("trigger_id"),
 	}
-	verb, ok := "", false
-	if json.Unmarshal(payload, &c) == nil {
-		verb, ok = strings.CutPrefix(c.Command, "/")
-	}
+}
+
+// readCommand makes a command, handed over as raw, an event.
+func (p *Platform) readCommand(ctx context.Context, c command, raw []byte, me self) (arrival, error) {
+	verb, ok := strings.CutPrefix(c.Command, "/")
 	if !ok || verb == "" || !isID(c.User) || !isID(c.Channel) {
 		return arrival{}, errMalformed
 	}
@@ -37,8 +44,8 @@ func (p *Platform) readCommand(ctx context.Context, payload []byte, me self, now
 	}
 	return arrival{asked: &asked{
 		event: coach.Event{
-			ID: momentID(me, c.Trigger, payload), From: from, Name: c.Name,
-			Room: roomOf(me, from, c.Channel), At: now, Verb: verb, Text: clean(unescape(c.Text)),
+			ID: momentID(me, c.Trigger, raw), From: from, Name: c.Name,
+			Room: roomOf(me, from, c.Channel), At: time.Now(), Verb: verb, Text: clean(unescape(c.Text)),
 		},
 		me: me, user: c.User, channel: c.Channel, trigger: c.Trigger, url: c.URL,
 	}}, nil
@@ -55,10 +62,10 @@ func roomOf(me self, from coach.UserRef, channel string) coach.RoomID {
 // momentID names what somebody did at one moment. Slack's trigger is different
 // each time and the same on a repetition; but it is also a key, so it is not
 // shown.
-func momentID(me self, trigger string, payload []byte) string {
+func momentID(me self, trigger string, raw []byte) string {
 	sum := sha256.Sum256([]byte(trigger))
 	if trigger == "" {
-		sum = sha256.Sum256(payload)
+		sum = sha256.Sum256(raw)
 	}
 	return me.Team + "/" + hex.EncodeToString(sum[:12])
 }

@@ -111,7 +111,7 @@ func FuzzTake(f *testing.F) {
 	f.Fuzz(func(t *testing.T, payload string, k uint8) {
 		events, notices = nil, nil
 		p.recent.events.Clear()
-		ack, err := p.take(t.Context(), kinds[int(k)%len(kinds)], []byte(payload))
+		ack, err := p.take(t.Context(), p.payload(kinds[int(k)%len(kinds)], []byte(payload)))
 		if len(events)+len(notices) > 1 || err != nil && len(events) > 0 {
 			t.Errorf("there are %d events and %d notices: %v", len(events), len(notices), err)
 		}

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -75,7 +76,7 @@ func (p *Platform) serveEvent(w http.ResponseWriter, r *http.Request, body []byt
 		_, _ = io.WriteString(w, probe.Challenge)
 		return
 	}
-	p.serve(w, r, kindEvent, body)
+	p.serve(w, r, p.payload(kindEvent, body))
 }
 
 func (p *Platform) serveCommand(w http.ResponseWriter, r *http.Request, body []byte) {
@@ -87,12 +88,9 @@ func (p *Platform) serveCommand(w http.ResponseWriter, r *http.Request, body []b
 	if values.Get("ssl_check") == "1" { // Slack looks whether somebody is there
 		return
 	}
-	flat := map[string]string{}
-	for k := range values {
-		flat[k] = values.Get(k)
-	}
-	payload, _ := json.Marshal(flat) // of strings: it cannot fail
-	p.serve(w, r, kindCommand, payload)
+	p.serve(w, r, func(ctx context.Context, me self) (arrival, error) {
+		return p.readCommand(ctx, commandOf(values), body, me)
+	})
 }
 
 func (p *Platform) serveInteraction(w http.ResponseWriter, r *http.Request, body []byte) {
@@ -101,12 +99,12 @@ func (p *Platform) serveInteraction(w http.ResponseWriter, r *http.Request, body
 		refuse(w, http.StatusBadRequest)
 		return
 	}
-	p.serve(w, r, kindInteraction, []byte(values.Get("payload")))
+	p.serve(w, r, p.payload(kindInteraction, []byte(values.Get("payload"))))
 }
 
 // serve takes what was handed over, and answers with its acknowledgement.
-func (p *Platform) serve(w http.ResponseWriter, r *http.Request, k kind, payload []byte) {
-	ack, err := p.take(r.Context(), k, payload)
+func (p *Platform) serve(w http.ResponseWriter, r *http.Request, read reading) {
+	ack, err := p.take(r.Context(), read)
 	switch {
 	case errors.Is(err, errMalformed):
 		refuse(w, http.StatusBadRequest)

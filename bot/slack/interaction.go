@@ -41,9 +41,9 @@ type interaction struct {
 	View    json.RawMessage   `json:"view"`
 }
 
-func (p *Platform) readInteraction(ctx context.Context, payload []byte, me self, now time.Time) (arrival, error) {
+func (p *Platform) readInteraction(ctx context.Context, raw []byte, me self) (arrival, error) {
 	var i interaction
-	if json.Unmarshal(payload, &i) != nil || !isID(i.User.ID) {
+	if json.Unmarshal(raw, &i) != nil || !isID(i.User.ID) {
 		return arrival{}, errMalformed
 	}
 	from, err := p.ref(ctx, me, i.User.ID, i.User.Team)
@@ -51,7 +51,7 @@ func (p *Platform) readInteraction(ctx context.Context, payload []byte, me self,
 		return arrival{}, err
 	}
 	q := &asked{
-		event: coach.Event{ID: momentID(me, i.Trigger, payload), From: from, Name: i.User.Name, Room: from.Direct(), At: now},
+		event: coach.Event{ID: momentID(me, i.Trigger, raw), From: from, Name: i.User.Name, Room: from.Direct(), At: time.Now()},
 		me:    me, user: i.User.ID, channel: i.Channel.ID, trigger: i.Trigger, url: i.URL,
 	}
 	if q.channel != "" {

@@ -143,7 +143,7 @@ func (s *socket) run(ctx context.Context, p *Platform, ending chan<- error) {
 
 // take handles an envelope and acknowledges it, unless it is to come again.
 func (s *socket) take(ctx context.Context, p *Platform, e envelope) {
-	payload, err := p.take(context.WithoutCancel(ctx), kind(e.Type), e.Payload)
+	payload, err := p.take(context.WithoutCancel(ctx), p.payload(kind(e.Type), e.Payload))
 	switch {
 	case errors.Is(err, errMalformed): // again it would be no better
 		p.log.Warn("What came over Socket Mode is malformed.", "type", code(e.Type))

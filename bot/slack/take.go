@@ -7,28 +7,26 @@ import (
 	"time"
 
 	"studycoach/bot"
-	"studycoach/coach"
 )
 
 // Parts of the 3 s within which Slack wants to be answered: what an event needs
-// to be known before it is answered, then bot.Budget for the answer, then its
-// way there. What takes longer goes on, and is acknowledged without it.
+// to be known before it is answered, then the answer and its way there. What
+// takes longer goes on, and is acknowledged without it.
 const (
-	knowTime = 800 * time.Millisecond
-	showTime = 500 * time.Millisecond
+	knowTime   = 800 * time.Millisecond
+	answerTime = bot.Budget + 500*time.Millisecond
 )
 
 // take handles what Slack has handed over, and returns what it is acknowledged
 // with; nil: nothing. What ends with an error is not acknowledged, so that Slack
 // hands it over again. It takes less than 3 s; an event is answered by then, or
 // on its way to it.
-func (p *Platform) take(ctx context.Context, k kind, payload []byte) (ack json.RawMessage, err error) {
+func (p *Platform) take(ctx context.Context, read reading) (ack json.RawMessage, err error) {
 	h, err := p.in.enter()
 	if err != nil {
 		return nil, err
 	}
-	leave := p.in.leave
-	defer func() { leave() }()
+	defer p.in.leave()
 
 	know, cancel := context.WithTimeout(ctx, knowTime)
 	defer cancel()
@@ -36,7 +34,7 @@ func (p *Platform) take(ctx context.Context, k kind, payload []byte) (ack json.R
 	if err != nil {
 		return nil, err
 	}
-	a, err := p.read(know, k, payload, me)
+	a, err := read(know, me)
 	switch {
 	case err != nil:
 		return nil, err
@@ -50,14 +48,10 @@ func (p *Platform) take(ctx context.Context, k kind, payload []byte) (ack json.R
 	}
 	err = p.recent.once(ctx, a.asked.event.ID, func() error {
 		ours, err := p.complete(know, a.asked)
-		if err != nil || !ours {
-			return err
+		if err == nil && ours {
+			ack = p.respond(ctx, h, a.asked)
 		}
-		var inTime bool
-		if ack, inTime = p.respond(ctx, h, a.asked); !inTime {
-			leave = func() {} // whoever goes on with it leaves
-		}
-		return nil
+		return err
 	})
 	return ack, err
 }
@@ -94,18 +88,12 @@ func (p *Platform) complete(ctx context.Context, q *asked) (ours bool, err error
 	return true, nil
 }
 
-// respond has an event answered, and returns its acknowledgement. Where it is
-// not in time, that goes on until it is done, and leaves by itself.
-func (p *Platform) respond(ctx context.Context, h bot.Handler, q *asked) (ack json.RawMessage, inTime bool) {
+// respond has an event answered, and returns its acknowledgement. Where that is
+// not there in time, it goes on until it is done: what somebody did is not taken
+// back because they hung up.
+func (p *Platform) respond(ctx context.Context, h bot.Handler, q *asked) (ack json.RawMessage) {
 	q.ack = newSlot()
 	defer close(q.ack.over)
-	reply, inTime, err := bot.Soon(ctx, h, q.event, func(ctx context.Context, r coach.Reply, err error) {
-		defer p.in.leave()
-		p.answer(ctx, h, q, r, err)
-	})
-	if !inTime {
-		return nil, false
-	}
 	done := make(chan struct{})
 	p.in.stay()
 	go func() {
@@ -113,14 +101,15 @@ func (p *Platform) respond(ctx context.Context, h bot.Handler, q *asked) (ack js
 		defer close(done)
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), bot.Patience)
 		defer cancel()
+		reply, err := h(ctx, q.event)
 		p.answer(ctx, h, q, reply, err)
 	}()
-	t := time.NewTimer(showTime)
+	t := time.NewTimer(answerTime)
 	defer t.Stop()
 	select {
 	case ack = <-q.ack.value:
 	case <-done:
 	case <-t.C:
 	}
-	return ack, true
+	return ack
 }
