@@ -185,7 +185,7 @@ func (c *Coach) topicAt(co *Cohort, l *Learner, at time.Time) (topic, error) {
 	if err != nil {
 		return topic{}, err
 	}
-	return topic{roadmap: roadmap, course: newCourse(co, roadmap)}.of(co, l, at), nil
+	return topic{roadmap: roadmap, course: c.courseOf(co, roadmap)}.of(co, l, at), nil
 }
 
 // of is the topic as a learner of the same cohort has it, or nobody in

@@ -23,7 +23,9 @@ import (
 type Coach struct {
 	store   Store
 	library *content.Library
-	rooms   whereabouts
+
+	rooms   memo[RoomID, CohortID]     // where cohorts were found
+	courses memo[CohortID, madeCourse] // as they were made before
 }
 
 // New returns a coach over a store and the roadmaps it may teach.
@@ -149,7 +151,7 @@ func (c *Coach) cohortOf(ctx context.Context, e Event) (CohortID, error) {
 	if !e.Room.IsDirect() {
 		id, err := c.store.CohortIn(ctx, e.Room)
 		if err == nil {
-			c.rooms.put(e.Room, id)
+			c.rooms.put(e.Room, id, maxWhereabouts)
 		}
 		if !errors.Is(err, ErrNotFound) {
 			return id, err

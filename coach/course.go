@@ -33,6 +33,35 @@ func newCourse(c *Cohort, r *content.Roadmap) course {
 	return way
 }
 
+// madeCourse is a course as it was made for a cohort, of which it has a copy.
+type madeCourse struct {
+	course
+	of      *Cohort
+	roadmap *content.Roadmap
+}
+
+// maxCourses is how many courses [Coach] remembers, of about 5 kB each, so that
+// their days need not be counted for each check-in.
+const maxCourses = 1000
+
+// courseOf returns the course of a cohort.
+func (c *Coach) courseOf(co *Cohort, r *content.Roadmap) course {
+	made, ok := c.courses.get(co.ID)
+	if !ok || made.roadmap != r || !made.of.goesTheWayOf(co) {
+		made = madeCourse{of: co.clone(), roadmap: r}
+		made.course = newCourse(made.of, r)
+		c.courses.put(co.ID, made, maxCourses)
+	}
+	return made.course
+}
+
+// goesTheWayOf tells whether all that a course follows from, beside the roadmap,
+// is the same of both.
+func (c *Cohort) goesTheWayOf(o *Cohort) bool {
+	return c.Start == o.Start && slices.Equal(c.Study, o.Study) && slices.Equal(c.Goals, o.Goals) &&
+		slices.Equal(c.Holidays, o.Holidays) && slices.Equal(c.Pauses, o.Pauses)
+}
+
 // pace is how much the cohort studies as it stood on a date.
 func (c *Cohort) pace(d schedule.Date) content.Pace {
 	return content.Pace{Hours: c.Goal(d), Days: standing(c.Study, d).Count()}

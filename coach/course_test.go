@@ -2,6 +2,7 @@ package coach
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -94,6 +95,38 @@ func TestEveryTaskIsPromptedOnce(t *testing.T) {
 		for d, part := range prompted {
 			if step, ok := changed.on(d); d <= today && (!ok || step.Parts[0].ID != part) {
 				t.Fatalf("the prompt of %s was %s, and is another after a change on %s", d, part, today)
+			}
+		}
+	})
+}
+
+// TestACourseIsThatOfItsCohort holds that what a coach remembers of a course is
+// never that of the cohort as it was before.
+func TestACourseIsThatOfItsCohort(t *testing.T) {
+	library, err := content.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		c := New(nil, library)
+		co := cohorts.Draw(t, "cohort")
+		for range rapid.IntRange(2, 6).Draw(t, "steps") {
+			r := rapid.SampledFrom(library.Roadmaps()).Draw(t, "roadmap")
+			if !reflect.DeepEqual(c.courseOf(co, r), newCourse(co, r)) {
+				t.Fatalf("the course is another one than that of %+v", co)
+			}
+			next := cohorts.Draw(t, "next")
+			switch rapid.IntRange(0, 5).Draw(t, "what changes") {
+			case 0:
+				co.Start = next.Start
+			case 1:
+				co.Study = next.Study
+			case 2:
+				co.Goals = next.Goals
+			case 3:
+				co.Holidays = next.Holidays
+			case 4:
+				co.Pauses = next.Pauses
 			}
 		}
 	})
