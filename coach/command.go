@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"studycoach/content/say"
@@ -121,8 +122,11 @@ type Command struct {
 	Options []CommandOption
 }
 
-// Commands lists the commands that people type, in the order of help.
-func Commands() []Command {
+// Commands lists the commands that people type, in the order of help. The list is
+// not to be changed.
+func Commands() []Command { return described() }
+
+var described = sync.OnceValue(func() []Command {
 	list := make([]Command, 0, len(order))
 	for _, name := range order {
 		typed := "/coach " + name
@@ -138,7 +142,7 @@ func Commands() []Command {
 		})
 	}
 	return list
-}
+})
 
 // key is the name under which package say knows a command.
 func (c *command) key() string { return strings.ReplaceAll(c.name, "-", "_") }

@@ -3,6 +3,7 @@ package discord
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"regexp"
 	"slices"
 	"strings"
@@ -267,7 +268,7 @@ func TestNoCharacterIsTorn(t *testing.T) {
 		}
 		s := strings.Join(list, "")
 		for name, c := range map[string]struct {
-			pieces []piece
+			pieces iter.Seq[piece]
 			read   func(string) string
 		}{"literal": {literal(s), strings.Clone}, "escaped": {escaped(s, 0), unescape}} {
 			before := ""

@@ -1,8 +1,11 @@
 package discord
 
 import (
+	"iter"
+	"slices"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"studycoach/bot"
 )
@@ -71,7 +74,7 @@ type piece struct {
 }
 
 // ending says how well a text may be divided after a piece.
-type ending int
+type ending uint8
 
 const (
 	within ending = iota
@@ -83,7 +86,24 @@ const (
 // that leaves at least half of it, else after a word, else between characters.
 // Nothing is left out. A piece that is longer than n is divided between code
 // points.
-func split(pieces []piece, n int) []string {
+func split(all iter.Seq[piece], n int) []string {
+	var whole strings.Builder
+	some, room := false, n
+	for p := range all {
+		some = true
+		if room -= count(p.text); room < 0 {
+			return divided(slices.Collect(all), n)
+		}
+		whole.WriteString(p.text)
+	}
+	if !some {
+		return nil
+	}
+	return []string{whole.String()}
+}
+
+// divided divides pieces that do not fit into one text.
+func divided(pieces []piece, n int) []string {
 	var out []string
 	for len(pieces) > 0 {
 		size, end := 0, 0
@@ -130,13 +150,23 @@ func divide(pieces []piece, end int) int {
 }
 
 // literal is text as pieces of one character each, as it is.
-func literal(s string) []piece {
-	pieces := make([]piece, 0, len(s))
-	var c character
-	for _, r := range s {
-		pieces = append(pieces, piece{text: string(r), end: endOf(r), held: c.goesOn(r)})
+func literal(s string) iter.Seq[piece] {
+	return func(yield func(piece) bool) {
+		var c character
+		for i, r := range s {
+			if !yield(piece{text: charAt(s, i, r), end: endOf(r), held: c.goesOn(r)}) {
+				return
+			}
+		}
 	}
-	return pieces
+}
+
+// charAt is the character r of s at i, which is no copy unless s is no UTF-8 there.
+func charAt(s string, i int, r rune) string {
+	if r == utf8.RuneError {
+		return string(r)
+	}
+	return s[i : i+utf8.RuneLen(r)]
 }
 
 func endOf(r rune) ending {

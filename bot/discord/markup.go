@@ -1,8 +1,10 @@
 package discord
 
 import (
+	"iter"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"studycoach/content/say"
 )
@@ -18,34 +20,53 @@ import (
 const styledSize = 200
 
 // markdown turns text in the markup of package say into Discord's.
-func markdown(text string) []piece {
-	var out []piece
-	last := rune(0)
-	for _, s := range merged(say.Parse(text)) {
-		if s.Style == say.Plain {
-			out = append(out, escaped(s.Text, last)...)
-		} else {
-			for _, part := range split(literal(s.Text), styledSize) {
-				out = append(out, styled(part, s)...)
+func markdown(text string) iter.Seq[piece] {
+	spans := merged(say.Parse(text))
+	return func(yield func(piece) bool) {
+		last := rune(0)
+		for _, s := range spans {
+			for p := range shownAs(s, last) {
+				if !yield(p) {
+					return
+				}
+			}
+			if r, size := utf8.DecodeLastRuneInString(s.Text); size > 0 {
+				last = r
 			}
 		}
-		for _, r := range s.Text {
-			last = r
+	}
+}
+
+// shownAs shows a span; before is the character that it follows, 0 at the
+// beginning.
+func shownAs(s say.Span, before rune) iter.Seq[piece] {
+	if s.Style == say.Plain {
+		return escaped(s.Text, before)
+	}
+	return func(yield func(piece) bool) {
+		for _, part := range split(literal(s.Text), styledSize) {
+			for p := range styled(part, s) {
+				if !yield(p) {
+					return
+				}
+			}
 		}
 	}
-	return out
 }
 
 // escape makes text literal.
 func escape(text string) string { return join(escaped(text, 0)) }
 
-func join(pieces []piece) string {
+func join(pieces iter.Seq[piece]) string {
 	var b strings.Builder
-	for _, p := range pieces {
+	for p := range pieces {
 		b.WriteString(p.text)
 	}
 	return b.String()
 }
+
+// one is a text that is never divided.
+func one(p piece) iter.Seq[piece] { return func(yield func(piece) bool) { yield(p) } }
 
 // merged joins neighbours of one style: **a****b** would not read as two.
 func merged(spans []say.Span) []say.Span {
@@ -62,7 +83,7 @@ func merged(spans []say.Span) []say.Span {
 
 // styled shows text in the style of a span. Spaces at its ends stand outside
 // the marks, which would not be marks beside them.
-func styled(text string, s say.Span) []piece {
+func styled(text string, s say.Span) iter.Seq[piece] {
 	inner := strings.TrimSpace(text)
 	if inner == "" {
 		return escaped(text, 0)
@@ -83,7 +104,7 @@ func styled(text string, s say.Span) []piece {
 	if strings.HasSuffix(text, " ") {
 		end = word
 	}
-	return []piece{{text: before + marked + after, end: end}}
+	return one(piece{text: before + marked + after, end: end})
 }
 
 // code is text between one or two backticks: three would begin a block. Of
@@ -122,34 +143,39 @@ func marksWord(text string) bool {
 
 // codeBlock shows a listing. A zero-width space parts backticks that would end
 // the block, for within one a backslash is only a backslash.
-func codeBlock(text string) []piece {
+func codeBlock(text string) iter.Seq[piece] {
 	text = strings.ReplaceAll(text, "```", "`\u200b`\u200b`")
-	var out []piece
-	for _, part := range split(literal(text), embedText-10) {
-		out = append(out, piece{text: "```\n" + strings.TrimRight(part, "\n") + "\n```", end: line})
+	return func(yield func(piece) bool) {
+		for _, part := range split(literal(text), embedText-10) {
+			if !yield(piece{text: "```\n" + strings.TrimRight(part, "\n") + "\n```", end: line}) {
+				return
+			}
+		}
 	}
-	return out
 }
 
 // escaped is text of which nothing is a mark; before is the character that it
 // follows, 0 at the beginning.
-func escaped(text string, before rune) []piece {
-	pieces := make([]piece, 0, len(text))
-	digits := before == 0 || unicode.IsSpace(before) // the word so far has only digits
-	c := character{last: before}
-	for i, r := range text {
-		p := piece{text: string(r), end: endOf(r), held: c.goesOn(r)}
-		begins := before == 0 || unicode.IsSpace(before)
-		switch {
-		case special(text[i:], r, begins, digits):
-			p.text = `\` + p.text
-		case strings.ContainsRune("#->+.0123456789", r):
-			p.held = p.held || !begins // it could begin a list, heading or quote
+func escaped(text string, before rune) iter.Seq[piece] {
+	return func(yield func(piece) bool) {
+		before := before
+		digits := before == 0 || unicode.IsSpace(before) // the word so far has only digits
+		c := character{last: before}
+		for i, r := range text {
+			p := piece{text: charAt(text, i, r), end: endOf(r), held: c.goesOn(r)}
+			begins := before == 0 || unicode.IsSpace(before)
+			switch {
+			case special(text[i:], r, begins, digits):
+				p.text = `\` + p.text
+			case strings.ContainsRune("#->+.0123456789", r):
+				p.held = p.held || !begins // it could begin a list, heading or quote
+			}
+			digits = unicode.IsSpace(r) || (digits || begins) && '0' <= r && r <= '9'
+			if before = r; !yield(p) {
+				return
+			}
 		}
-		digits = unicode.IsSpace(r) || (digits || begins) && '0' <= r && r <= '9'
-		before, pieces = r, append(pieces, p)
 	}
-	return pieces
 }
 
 // special tells whether r, with which rest begins, could be a mark.

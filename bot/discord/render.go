@@ -2,6 +2,7 @@ package discord
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -64,14 +65,22 @@ func render(m coach.Message) []post {
 }
 
 // small is small print: each of its lines begins with the mark for it.
-func small(text string) []piece {
-	var out []piece
-	for l := range strings.Lines(text) {
-		if strings.TrimSpace(l) != "" {
-			out = append(append(out, piece{text: "-# "}), markdown(l)...)
+func small(text string) iter.Seq[piece] {
+	return func(yield func(piece) bool) {
+		for l := range strings.Lines(text) {
+			if strings.TrimSpace(l) == "" {
+				continue
+			}
+			if !yield(piece{text: "-# "}) {
+				return
+			}
+			for p := range markdown(l) {
+				if !yield(p) {
+					return
+				}
+			}
 		}
 	}
-	return out
 }
 
 // layout fills posts from their top.
@@ -106,14 +115,14 @@ func (l *layout) embed(n int, fits func(*discordgo.MessageEmbed) bool) *discordg
 func (l *layout) title(s string) {
 	t := escape(s)
 	if count(t) > embedTitle {
-		l.text([]piece{{text: "**" + t + "**"}})
+		l.text(one(piece{text: "**" + t + "**"}))
 		return
 	}
 	l.embed(count(t), func(*discordgo.MessageEmbed) bool { return false }).Title = t
 }
 
 // text adds paragraphs. Below fields or a picture they begin an embed.
-func (l *layout) text(pieces []piece) {
+func (l *layout) text(pieces iter.Seq[piece]) {
 	for _, part := range split(pieces, embedText) {
 		if part = strings.Trim(part, "\n"); strings.TrimSpace(part) == "" {
 			continue
