@@ -219,7 +219,7 @@ func TestAUnitIsFinishedOnce(t *testing.T) {
 	w.submit("ada", form, "time", "30m", "finished", "yes", "date", "2027-03-02")
 	finished := func() (n int) {
 		for _, d := range w.load("ada").Learner.Days {
-			n += d.Finished
+			n += int(d.Finished)
 		}
 		return n
 	}

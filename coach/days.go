@@ -9,15 +9,16 @@ import (
 	"studycoach/schedule"
 )
 
-// Day is what a learner did on one study day: the sum of its check-ins.
+// Day is what a learner did on one study day: the sum of its check-ins. A record
+// holds hundreds of them, so it is small.
 type Day struct {
-	Deep, AI int  // minutes
-	Finished int  // units finished with its check-ins, at most 3 are told apart
-	Late     bool // at least one of its check-ins was back-dated
+	Deep, AI int32 // minutes
+	Finished int8  // units finished with its check-ins, at most 3 are told apart
+	Late     bool  // at least one of its check-ins was back-dated
 }
 
 // Minutes is the time of the day in both modes.
-func (d Day) Minutes() int { return d.Deep + d.AI }
+func (d Day) Minutes() int { return int(d.Deep) + int(d.AI) }
 
 // Done tells whether the day has a check-in: none is shorter than a minute.
 func (d Day) Done() bool { return d.Minutes() > 0 }
@@ -58,8 +59,8 @@ func (days Days) find(d schedule.Date) (i int, found bool) {
 func (days Days) WeekMinutes(week schedule.Date) (deep, ai int) {
 	for d := week; d < week+7; d++ {
 		day := days.On(d)
-		deep += day.Deep
-		ai += day.AI
+		deep += int(day.Deep)
+		ai += int(day.AI)
 	}
 	return deep, ai
 }
@@ -67,8 +68,8 @@ func (days Days) WeekMinutes(week schedule.Date) (deep, ai int) {
 // Total returns the minutes of all days.
 func (days Days) Total() (deep, ai int) {
 	for _, d := range days {
-		deep += d.Deep
-		ai += d.AI
+		deep += int(d.Deep)
+		ai += int(d.AI)
 	}
 	return deep, ai
 }

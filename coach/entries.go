@@ -12,8 +12,8 @@ func (l *Learner) add(e Entry) {
 	d := l.Days.On(e.Date)
 	left := dayMinutes - d.Minutes() // less than the entry's where two accounts both filled the day
 	deep := min(e.Deep, left)
-	d.Deep += deep
-	d.AI += min(e.AI, left-deep)
+	d.Deep += int32(deep)
+	d.AI += int32(min(e.AI, left-deep))
 	d.Late = d.Late || e.Late
 	if e.Finished && !l.Finished.Has(e.Unit) {
 		l.Finished.Put(e.Unit)

@@ -571,7 +571,7 @@ func (p *pair) days(us ...coach.UserRef) coach.Days {
 		for _, e := range p.logs[u] {
 			if !e.gone {
 				d := days.On(e.date)
-				d.Deep += e.minutes
+				d.Deep += int32(e.minutes)
 				days.Put(e.date, d)
 			}
 		}
@@ -618,7 +618,7 @@ func (p *pair) check(us []coach.UserRef) {
 		weeks := map[schedule.Date]bool{}
 		for _, d := range days {
 			week := d.Date.Week()
-			sums[week.String()+fmt.Sprint("d", int(d.Date-week))] += d.Deep
+			sums[week.String()+fmt.Sprint("d", int(d.Date-week))] += int(d.Deep)
 			sums[week.String()+fmt.Sprint("p", int(d.Date-week))]++
 			weeks[week] = true
 		}

@@ -220,7 +220,7 @@ func (l *life) live(t *rapid.T) {
 		l.today -= l.west
 	case 6, 7, 8: // edits or takes back
 		changed -= schedule.Date(rapid.IntRange(0, BackDating).Draw(t, "edited"))
-		l.days.Put(changed, Day{AI: rapid.IntRange(0, 1).Draw(t, "minutes")})
+		l.days.Put(changed, Day{AI: rapid.Int32Range(0, 1).Draw(t, "minutes")})
 	case 9, 10, 11: // back-dates
 		changed -= schedule.Date(rapid.IntRange(0, BackDating).Draw(t, "late"))
 		l.days.Put(changed, Day{Deep: l.days.On(changed).Deep + 5, Late: true})

@@ -85,10 +85,10 @@ func sumDays(sums map[Count]int, before, after Days) map[schedule.Date]bool {
 		was, is := pair[0], pair[1]
 		weeks[d.Week()] = true
 		tally, i := weekTally(d.Week()), strconv.Itoa(int(d-d.Week()))
-		sums[Count{Tally: tally, Field: "d" + i}] += is.Deep - was.Deep
-		sums[Count{Tally: tally, Field: "a" + i}] += is.AI - was.AI
+		sums[Count{Tally: tally, Field: "d" + i}] += int(is.Deep - was.Deep)
+		sums[Count{Tally: tally, Field: "a" + i}] += int(is.AI - was.AI)
 		sums[Count{Tally: tally, Field: "p" + i}] += one(is.Done()) - one(was.Done())
-		sums[Count{Tally: tally, Field: "u"}] += is.Finished - was.Finished
+		sums[Count{Tally: tally, Field: "u"}] += int(is.Finished - was.Finished)
 	}
 	for week := range weeks {
 		sums[Count{Tally: weekTally(week), Field: "n"}] += one(after.minutes(week) > 0) - one(before.minutes(week) > 0)

@@ -146,7 +146,7 @@ func (w *world) wantTotals(id coach.CohortID, people []string) {
 				continue
 			}
 			d := days.On(r.Date)
-			d.Deep, d.AI, d.Late = d.Deep+r.Deep, d.AI+r.AI, d.Late || r.Late
+			d.Deep, d.AI, d.Late = d.Deep+int32(r.Deep), d.AI+int32(r.AI), d.Late || r.Late
 			if r.Finished && !finished.Has(r.Unit) {
 				finished.Put(r.Unit)
 				d.Finished++
@@ -157,10 +157,10 @@ func (w *world) wantTotals(id coach.CohortID, people []string) {
 		for _, day := range days {
 			d := day.Date
 			week, i := d.Week(), strconv.Itoa(int(d-d.Week()))
-			count("week/"+week.String(), "d"+i, day.Deep)
-			count("week/"+week.String(), "a"+i, day.AI)
+			count("week/"+week.String(), "d"+i, int(day.Deep))
+			count("week/"+week.String(), "a"+i, int(day.AI))
 			count("week/"+week.String(), "p"+i, 1)
-			count("week/"+week.String(), "u", day.Finished)
+			count("week/"+week.String(), "u", int(day.Finished))
 			weeks[week] += day.Minutes()
 		}
 		for week, minutes := range weeks {

@@ -236,7 +236,7 @@ func (w *town) hangsTogether(c coach.CohortID, notes []string, waiting map[strin
 		for _, e := range state.Entries {
 			if e.Kind == coach.CheckIn && !undone[e.Seq] {
 				d := days[e.Date]
-				days[e.Date] = coach.Day{Deep: d.Deep + e.Deep, AI: d.AI + e.AI}
+				days[e.Date] = coach.Day{Deep: d.Deep + int32(e.Deep), AI: d.AI + int32(e.AI)}
 			}
 		}
 		weeks := map[schedule.Date]int{}
@@ -245,8 +245,8 @@ func (w *town) hangsTogether(c coach.CohortID, notes []string, waiting map[strin
 			if tallies[tally] == nil {
 				tallies[tally] = map[string]int{}
 			}
-			tallies[tally]["d"+i] += d.Deep
-			tallies[tally]["a"+i] += d.AI
+			tallies[tally]["d"+i] += int(d.Deep)
+			tallies[tally]["a"+i] += int(d.AI)
 			tallies[tally]["p"+i]++
 			if weeks[date.Week()] == 0 {
 				tallies[tally]["n"]++

@@ -284,13 +284,14 @@ func (p *packer) day(day coach.StudyDay) error {
 	if day.Deep < 0 || day.AI < 0 || total > maxMinutes || day.Finished < 0 {
 		return fmt.Errorf("study day %s cannot have %d + %d minutes and %d units", day.Date, day.Deep, day.AI, day.Finished)
 	}
-	rest := min(day.Finished, maxFinished) | flag(day.Late, 4)
-	if day.Deep%5 == 0 && day.AI%5 == 0 && max(day.Deep, day.AI) < 64*5 {
-		n := day.Deep/5<<1 | day.AI/5<<7 | rest<<13
+	deep, ai := int(day.Deep), int(day.AI)
+	rest := min(int(day.Finished), maxFinished) | flag(day.Late, 4)
+	if deep%5 == 0 && ai%5 == 0 && max(deep, ai) < 64*5 {
+		n := deep/5<<1 | ai/5<<7 | rest<<13
 		*p = append(*p, byte(n), byte(n>>8))
 		return nil
 	}
-	n := 1 | (total*(total+1)/2+day.Deep)<<1 | rest<<21
+	n := 1 | (total*(total+1)/2+deep)<<1 | rest<<21
 	*p = append(*p, byte(n), byte(n>>8), byte(n>>16))
 	return nil
 }
@@ -323,19 +324,18 @@ func (u *unpacker) day() coach.Day {
 		return coach.Day{}
 	}
 	n := int(short[0]) | int(short[1])<<8
-	day := coach.Day{Deep: 5 * (n >> 1 & 63), AI: 5 * (n >> 7 & 63)}
-	rest := n >> 13
+	deep, ai, rest := 5*(n>>1&63), 5*(n>>7&63), n>>13
 	if n&1 != 0 {
 		third := u.take(1)
 		if third == "" {
 			return coach.Day{}
 		}
 		n |= int(third[0]) << 16
-		total, deep := triangle(n >> 1 & (1<<20 - 1))
-		day, rest = coach.Day{Deep: deep, AI: total - deep}, n>>21
+		var total int
+		total, deep = triangle(n >> 1 & (1<<20 - 1))
+		ai, rest = total-deep, n>>21
 	}
-	day.Finished, day.Late = rest&maxFinished, rest&4 != 0
-	return day
+	return coach.Day{Deep: int32(deep), AI: int32(ai), Finished: int8(rest & maxFinished), Late: rest&4 != 0}
 }
 
 // triangle returns the t and d <= t of which n is t(t+1)/2 + d.

@@ -309,9 +309,9 @@ func halfAYear(c coach.CohortID, id coach.LearnerID) *coach.Learner {
 	}
 	start := schedule.DateOf(2026, 2, 16)
 	for i := range 26 * 6 {
-		day := coach.Day{Deep: 25 + i*35%100, AI: i * 25 % 65, Finished: 1, Late: i%9 == 0}
+		day := coach.Day{Deep: int32(25 + i*35%100), AI: int32(i * 25 % 65), Finished: 1, Late: i%9 == 0}
 		if i%8 == 0 {
-			day.Deep += i % 5
+			day.Deep += int32(i % 5)
 		}
 		l.Days.Put(start+schedule.Date(i/6*7+i%6), day)
 		l.Finished.Put(fmt.Sprintf("w%02dd%d", 1+i/6, 1+i%6))

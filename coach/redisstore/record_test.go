@@ -105,7 +105,7 @@ func learners() *rapid.Generator[coach.Learner] {
 	day := rapid.Custom(func(t *rapid.T) coach.Day {
 		total := rapid.IntRange(1, maxMinutes).Draw(t, "total")
 		deep := rapid.IntRange(0, total).Draw(t, "deep")
-		return coach.Day{Deep: deep, AI: total - deep, Finished: rapid.IntRange(0, maxFinished).Draw(t, "finished"), Late: rapid.Bool().Draw(t, "late")}
+		return coach.Day{Deep: int32(deep), AI: int32(total - deep), Finished: rapid.Int8Range(0, maxFinished).Draw(t, "finished"), Late: rapid.Bool().Draw(t, "late")}
 	})
 	date := rapid.Map(rapid.Int32Range(-100, 40000), func(d int32) schedule.Date { return schedule.Date(d) })
 	unit := rapid.OneOf(rapid.StringMatching(`w[0-9]{2}d[0-9]`), rapid.StringN(0, 200, 400))

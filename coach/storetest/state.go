@@ -223,7 +223,7 @@ func fullCohort() *coach.Cohort {
 func fullLearner() *coach.Learner {
 	var days coach.Days
 	for d := range schedule.Date(180) {
-		days.Put(20000+d, coach.Day{Deep: int(d), AI: 1440 - 2*int(d), Finished: int(d % 4), Late: d%5 == 0})
+		days.Put(20000+d, coach.Day{Deep: int32(d), AI: 1440 - 2*int32(d), Finished: int8(d % 4), Late: d%5 == 0})
 	}
 	return &coach.Learner{
 		ID:     ada,
