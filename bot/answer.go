@@ -18,20 +18,20 @@ import (
 func Answer(handle Handler, log *slog.Logger, m *Metrics) Handler {
 	return func(ctx context.Context, e coach.Event) (reply coach.Reply, err error) {
 		verb, platform := coach.VerbOf(e), e.Room.Platform()
-		log := log.With("event", e.ID, "verb", verb, "platform", platform)
 		begun := time.Now()
 		defer func() {
 			took := time.Since(begun).Round(time.Microsecond)
+			about := []slog.Attr{slog.String("event", e.ID), slog.String("verb", verb), slog.String("platform", platform), slog.Duration("took", took)}
 			if p := recover(); p != nil {
 				reply, err = coach.Reply{}, fmt.Errorf("event %s: panic: %s", e.ID, panicText(p))
-				log = log.With("stack", string(debug.Stack()))
+				about = append(about, slog.String("stack", string(debug.Stack())))
 			}
 			m.answered(platform, verb, took, err)
 			if err == nil {
-				log.Info("An event was answered.", "took", took)
+				log.LogAttrs(ctx, slog.LevelInfo, "An event was answered.", about...)
 				return
 			}
-			log.Error("An event could not be answered.", "err", err, "took", took)
+			log.LogAttrs(ctx, slog.LevelError, "An event could not be answered.", append(about, slog.Any("err", err))...)
 			if reply.Message != nil {
 				err = nil
 			}

@@ -292,13 +292,15 @@ func (r request) notALearner(co *Cohort) error {
 	return refuse(say.NotALearner{Cohort: say.Literal(co.Name)}, r.to(press(say.ButtonJoin, "join")))
 }
 
-// to makes the button act on the request's cohort, wherever it is pressed.
+// to makes the button, which was made for it, act on the request's cohort,
+// wherever it is pressed.
 func (r request) to(a Action) Action {
-	args := map[string]string{"cohort": string(r.cohort)}
-	for k, v := range a.Args {
-		args[k] = v
+	if a.Args == nil {
+		a.Args = map[string]string{}
 	}
-	a.Args = args
+	if a.Args["cohort"] == "" {
+		a.Args["cohort"] = string(r.cohort)
+	}
 	return a
 }
 

@@ -77,6 +77,7 @@ func pieces(all []say.Span) [][]say.Span {
 	var out [][]say.Span
 	var run []say.Span
 	if short(all) {
+		run = make([]say.Span, 0, len(all))
 		for _, s := range all {
 			if s.Text != "" {
 				run = append(run, s)

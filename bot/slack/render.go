@@ -15,15 +15,15 @@ import (
 type post struct {
 	Text   string // what it says, escaped, for notifications and screen readers
 	Blocks []slack.Block
-	coded  []string // the blocks as JSON, as far as that is known
+	coded  json.RawMessage // the blocks as JSON, where that is known
 }
 
 // json is the blocks as a JSON array.
 func (s post) json() json.RawMessage {
-	if len(s.coded) != len(s.Blocks) {
+	if s.coded == nil {
 		return json.RawMessage(encode(s.Blocks))
 	}
-	return json.RawMessage("[" + strings.Join(s.coded, ",") + "]")
+	return s.coded
 }
 
 // pictured tells whether a post has pictures.
@@ -53,13 +53,14 @@ func (s post) inWords() post {
 func render(m coach.Message, files []string) []post {
 	var posts []post
 	var blocks []slack.Block
-	var said, coded []string
-	weight := len("[")
+	var said []string
+	coded, weight := []byte("["), len("[")
 	flush := func() {
 		if len(blocks) > 0 {
+			coded[len(coded)-1] = ']' // for the last comma
 			posts = append(posts, post{cut(strings.Join(said, "\n"), maxFallback, escape), blocks, coded})
 		}
-		blocks, said, coded, weight = nil, nil, nil, len("[")
+		blocks, said, coded, weight = nil, nil, []byte("["), len("[")
 	}
 	for _, p := range parts(m, files) {
 		code := encode(p.block)
@@ -67,7 +68,8 @@ func render(m coach.Message, files []string) []post {
 		if len(blocks) == maxMessageBlocks || weight+n > maxMessage {
 			flush()
 		}
-		blocks, said, coded, weight = append(blocks, p.block), append(said, p.said), append(coded, code), weight+n
+		blocks, said, weight = append(blocks, p.block), append(said, p.said), weight+n
+		coded = append(append(coded, code...), ',')
 	}
 	flush()
 	return posts
