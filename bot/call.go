@@ -3,7 +3,9 @@ package bot
 import (
 	"context"
 	"errors"
+	"net"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -27,4 +29,15 @@ func Unaddressed(err error) error {
 		return e.Err
 	}
 	return err
+}
+
+// IsLoopback tells whether an address, with or without a port, is this computer's
+// own.
+func IsLoopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		host = strings.Trim(address, "[]")
+	}
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }

@@ -3,10 +3,10 @@
 // before the coach's answers to events ([Answer]), the outbox that carries
 // deliveries out at each platform's pace ([Outbox]), what is counted of both
 // ([Metrics]), and the way from a picture's data to its PNG ([Draw]). For the
-// adapters it also has the time within which people are answered ([Soon]), what
-// their checks report ([Finding]), what one replica holds alone ([Leases]), what
-// they remember of a platform ([Cache]) and where a character that people see
-// ends ([Extends]).
+// adapters it also has the way in for events ([Entrance]), the time within which
+// people are answered ([Soon]), what their checks report ([Finding]), what one
+// replica holds alone ([Leases]), what they remember of a platform ([Cache]) and
+// where a character that people see ends ([Extends]).
 //
 // It knows nothing of streaks, units or Redis, and it holds no words: what is
 // said comes from package coach as a Message. Each platform is one thin adapter

@@ -58,12 +58,9 @@ func (p *Platform) react(ctx context.Context, h bot.Handler, in *incoming) turn 
 		return turn{response: response{Type: int(discordgo.InteractionResponseUpdateMessage), Data: m}, arrived: nothing}
 	}
 	arrived := make(chan struct{})
-	_, end, running := p.handle()
-	if !running {
-		return p.show(in, say1(say.Oops{ID: in.ID}))
-	}
+	p.in.Stay()
 	reply, ok, err := bot.Soon(ctx, h, in.event, func(ctx context.Context, r coach.Reply, err error) {
-		defer end()
+		defer p.in.Leave()
 		select {
 		case <-arrived:
 		case <-ctx.Done():
@@ -71,7 +68,7 @@ func (p *Platform) react(ctx context.Context, h bot.Handler, in *incoming) turn 
 		p.finish(ctx, in, p.answered(in, r, err))
 	})
 	if ok {
-		end()
+		p.in.Leave()
 		return p.show(in, p.answered(in, reply, err))
 	}
 	t := turn{response: response{Type: int(discordgo.InteractionResponseDeferredMessageUpdate)}}

@@ -46,7 +46,7 @@ func TestChangesOfRoomsAndServers(t *testing.T) {
 	run(t, p, newHeard().handle)
 	f.gateway.ready(t)
 	f.gateway.tell(t, "TYPING_START", map[string]any{})
-	if !p.work.wait(idleTime) {
+	if !p.in.Wait(idleTime) {
 		t.Fatal("the start does not end")
 	}
 	const general, hall = "discord/100/200", "discord/100/201"
@@ -120,7 +120,7 @@ func TestChangesOfRoomsAndServers(t *testing.T) {
 			c.set()
 		}
 		f.gateway.tell(t, c.kind, c.data())
-		if !p.work.wait(idleTime) {
+		if !p.in.Wait(idleTime) {
 			t.Fatalf("%s: it does not end", c.name)
 		}
 		got, total := told.since(before)

@@ -62,7 +62,7 @@ func (c *chat) wait() {
 
 func (c *chat) settle() {
 	c.t.Helper()
-	if !c.platform.work.wait(20 * time.Second) {
+	if !c.platform.in.Wait(20 * time.Second) {
 		c.t.Fatal("an answer does not end")
 	}
 }

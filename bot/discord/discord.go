@@ -55,10 +55,7 @@ type Platform struct {
 	home   *bot.Cache[string]  // the server that a user's direct messages are about
 	heard  *bot.Cache[heardOf] // messages that became events, by id: what their deletion is about
 
-	work working // events and answers
-
-	mu      sync.Mutex
-	handler bot.Handler // nil: Run does not run
+	in *bot.Entrance // events, and what they cause
 }
 
 // Sizes of what a process remembers. Each entry is about 100 bytes; what is
@@ -95,7 +92,7 @@ func New(o Options) (*Platform, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Platform{
-		o: o, log: o.Log, rest: newREST(o.APIURL, o.Token), key: key, rooms: newRooms(),
+		o: o, log: o.Log, in: bot.NewEntrance(0), rest: newREST(o.APIURL, o.Token), key: key, rooms: newRooms(),
 		sent:   bot.NewCache[string](sentKept, 0),
 		direct: bot.NewCache[string](peopleKept, 0),
 		home:   bot.NewCache[string](peopleKept, 0),
@@ -122,7 +119,7 @@ const graceAnswers = 5 * time.Second
 
 // Run implements bot.Platform.
 func (p *Platform) Run(ctx context.Context, h bot.Handler) error {
-	p.setHandler(h)
+	p.in.Open(h)
 	var registered sync.WaitGroup
 	registered.Go(func() { p.keepRegistered(ctx) })
 	if p.o.NoGateway {
@@ -131,28 +128,10 @@ func (p *Platform) Run(ctx context.Context, h bot.Handler) error {
 		p.listen(ctx)
 	}
 	registered.Wait()
-	p.setHandler(nil)
-	if !p.work.wait(graceAnswers) {
+	p.in.Close()
+	if !p.in.Wait(graceAnswers) {
 		p.log.Warn("Answers that took too long were left behind.", "platform", platform)
 	}
 	p.rest.close()
 	return nil
-}
-
-func (p *Platform) setHandler(h bot.Handler) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.handler = h
-}
-
-// handle is the handler while Run runs. With it comes a place among the
-// answers under way, to be given back by end.
-func (p *Platform) handle() (h bot.Handler, end func(), ok bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.handler == nil {
-		return nil, nil, false
-	}
-	p.work.begin()
-	return p.handler, sync.OnceFunc(p.work.end), true
 }

@@ -21,13 +21,13 @@ func (s *shard) dispatch(ctx context.Context, c *connection, f frame) {
 	s.mu.Lock()
 	s.session.Seq = f.Seq
 	s.mu.Unlock()
-	h, end, running := s.handle()
-	if !running {
+	h, err := s.in.Enter()
+	if err != nil {
 		return
 	}
 	s.done.came(f.Seq)
 	go func() {
-		defer end()
+		defer s.in.Leave()
 		defer s.done.finished(f.Seq)
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), bot.Patience)
 		defer cancel()

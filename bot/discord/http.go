@@ -78,15 +78,15 @@ func (p *Platform) serve(w http.ResponseWriter, r *http.Request) {
 		answer(w, response{Type: int(discordgo.InteractionResponsePong)})
 		return
 	}
-	h, end, ok := p.handle()
-	if !ok {
+	h, err := p.in.Enter()
+	if err != nil {
 		refuse(w, http.StatusServiceUnavailable)
 		return
 	}
 	t := p.react(r.Context(), h, in)
 	if len(t.files) > 0 { // which the answer to this request cannot hold
 		go func() {
-			defer end()
+			defer p.in.Leave()
 			p.give(context.WithoutCancel(r.Context()), in, t)
 		}()
 		w.WriteHeader(http.StatusAccepted)
@@ -94,7 +94,7 @@ func (p *Platform) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	answer(w, t.response)
 	go func() {
-		defer end()
+		defer p.in.Leave()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), bot.Patience)
 		defer cancel()
 		t.arrived(ctx)

@@ -28,7 +28,7 @@ const commandBody = `{"id":"77","application_id":"900","type":2,"token":"t","use
 func TestSignedRequests(t *testing.T) {
 	p, _ := open(t, nil)
 	h := newHeard()
-	p.setHandler(h.handle)
+	p.in.Open(h.handle)
 	entry := p.Routes()[InteractionsPath]
 	signed := func(body string, at time.Time) *http.Request {
 		return signedRequest(t, "http://bot.example"+InteractionsPath, []byte(body), at)
@@ -114,7 +114,7 @@ func TestSignedRequests(t *testing.T) {
 	if all := h.events(); len(all) > 0 {
 		t.Errorf("the coach hears %+v", all)
 	}
-	p.setHandler(nil)
+	p.in.Close()
 	w := httptest.NewRecorder()
 	if entry.ServeHTTP(w, signed(commandBody, now)); w.Code != http.StatusServiceUnavailable {
 		t.Errorf("when nothing runs the status is %d", w.Code)
@@ -125,7 +125,7 @@ func TestSignedRequests(t *testing.T) {
 func TestReplayedInteractions(t *testing.T) {
 	p, f := open(t, nil)
 	var ids []string
-	p.setHandler(func(_ context.Context, e coach.Event) (coach.Reply, error) {
+	p.in.Open(func(_ context.Context, e coach.Event) (coach.Reply, error) {
 		ids = append(ids, e.ID)
 		return coach.Reply{Message: coach.Say(coach.Text("Hello."))}, nil
 	})
@@ -147,7 +147,7 @@ func TestReplayedInteractions(t *testing.T) {
 func TestForeignComponents(t *testing.T) {
 	p, f := open(t, nil)
 	h := newHeard()
-	p.setHandler(h.handle)
+	p.in.Open(h.handle)
 	on := &fakeMessage{ID: "5", Channel: "200", Author: "900", For: "301", Raw: map[string]any{}}
 	entry := p.Routes()[InteractionsPath]
 	for name, c := range map[string]struct {
@@ -166,7 +166,7 @@ func TestForeignComponents(t *testing.T) {
 		_, body := f.ask("301", "200", c.kind, c.data, on)
 		w := httptest.NewRecorder()
 		entry.ServeHTTP(w, signedRequest(t, "http://bot.example"+InteractionsPath, body, time.Now()))
-		if !p.work.wait(idleTime) {
+		if !p.in.Wait(idleTime) {
 			t.Fatal("it does not end")
 		}
 		if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "older version of me") {
@@ -198,7 +198,7 @@ func FuzzInteractions(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	p.setHandler(func(context.Context, coach.Event) (coach.Reply, error) {
+	p.in.Open(func(context.Context, coach.Event) (coach.Reply, error) {
 		return coach.Reply{Message: coach.Say(coach.Text("Hello."))}, nil
 	})
 	f.Cleanup(p.rest.close)
@@ -243,7 +243,7 @@ func FuzzInteractions(f *testing.F) {
 		case w.Code != http.StatusOK && w.Code != http.StatusAccepted && w.Code != http.StatusBadRequest && w.Code != http.StatusUnauthorized && w.Code != http.StatusRequestEntityTooLarge:
 			t.Errorf("the status is %d", w.Code)
 		}
-		if !p.work.wait(2 * time.Second) {
+		if !p.in.Wait(2 * time.Second) {
 			t.Errorf("it does not end: %s", body)
 		}
 	})

@@ -44,7 +44,7 @@ func TestNothingLeaks(t *testing.T) {
 	f.gateway.ready(t)
 	settle := func() {
 		t.Helper()
-		if !p.work.wait(idleTime) {
+		if !p.in.Wait(idleTime) {
 			t.Fatal("it does not end")
 		}
 	}

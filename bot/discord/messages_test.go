@@ -33,7 +33,7 @@ func hears(t *testing.T, p *Platform, f *fake, h *heard, kind string, m any) []c
 	t.Helper()
 	before := len(h.events())
 	f.gateway.tellReady(t, kind, m)
-	if !p.work.wait(idleTime) {
+	if !p.in.Wait(idleTime) {
 		t.Fatal("it does not end")
 	}
 	return h.events()[before:]
@@ -149,7 +149,7 @@ func TestAnswersToThoseWhoTakeNone(t *testing.T) {
 	})
 	m := f.written("<@900> 45m", nil)
 	f.gateway.tellReady(t, "MESSAGE_CREATE", m)
-	if !p.work.wait(idleTime) {
+	if !p.in.Wait(idleTime) {
 		t.Fatal("it does not end")
 	}
 	all := f.in("200", "302")
@@ -227,7 +227,7 @@ func TestLateAnswers(t *testing.T) {
 			before := len(f.in("200", "301"))
 			in, body := f.ask("301", "200", c.kind, data, on)
 			f.gateway.tell(t, "INTERACTION_CREATE", json.RawMessage(body))
-			if !p.work.wait(idleTime) {
+			if !p.in.Wait(idleTime) {
 				t.Fatal("it does not end")
 			}
 			if len(in.Kinds) != 1 || in.Kinds[0] != c.begin {
@@ -255,7 +255,7 @@ func TestLateAnswersGoAstray(t *testing.T) {
 	f.fail("PATCH /webhooks/", 1, status(401, `{"code":50027}`))
 	_, body := f.ask("301", "200", 2, map[string]any{"id": "1", "type": 1, "name": "checkin", "options": []any{}}, nil)
 	f.gateway.tell(t, "INTERACTION_CREATE", json.RawMessage(body))
-	if !p.work.wait(idleTime) {
+	if !p.in.Wait(idleTime) {
 		t.Fatal("it does not end")
 	}
 	if told := f.in(f.direct("301").ID, "301"); len(told) != 1 || visible(told[0]).Text != "Here." {
@@ -285,7 +285,7 @@ func TestSuggestions(t *testing.T) {
 			map[string]any{"type": 3, "name": "unit", "value": typed, "focused": true},
 		}}, nil)
 		f.gateway.tell(t, "INTERACTION_CREATE", json.RawMessage(body))
-		if !p.work.wait(idleTime) {
+		if !p.in.Wait(idleTime) {
 			t.Fatal("it does not end")
 		}
 		if len(in.Kinds) != 1 || in.Kinds[0] != 8 || len(in.Choices) != want {

@@ -82,7 +82,7 @@ func (s *shard) hold(ctx context.Context, until time.Time) {
 		s.log.Warn("Another replica takes the gateway.", "platform", platform, "shard", s.id)
 		return
 	}
-	s.work.wait(leaseEvery) // so that the note covers what is under way
+	s.in.Wait(leaseEvery) // so that the note covers what is under way
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaseEvery)
 	defer cancel()
 	s.leaveNote(ctx)

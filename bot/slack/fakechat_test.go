@@ -181,16 +181,9 @@ func signedRequest(ctx context.Context, to, mediaType string, body []byte, secre
 
 // settle waits until no event is being answered.
 func (c *fakeChat) settle() {
-	in := c.platform.in
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
-		in.mu.Lock()
-		inside := in.inside
-		in.mu.Unlock()
-		if inside == 0 {
-			return
-		}
+	if !c.platform.in.Wait(20 * time.Second) {
+		c.t.Error("an event is answered for ever")
 	}
-	c.t.Error("an event is answered for ever")
 }
 
 // act makes what is done now what Again does again. Then it comes to a process

@@ -48,7 +48,7 @@ func fuzzed(f *testing.F, h func(context.Context, coach.Event) (coach.Reply, err
 		f.Fatal(err)
 	}
 	p.me.known.Store(&self{Team: teamID, User: botUser, BotID: botID})
-	p.in.open(h)
+	p.in.Open(h)
 	return p
 }
 

@@ -37,9 +37,11 @@ func (c *fakeChat) running(h func(context.Context, coach.Event) (coach.Reply, er
 		}
 	})
 	c.eventually("the platform runs", func() bool {
-		c.platform.in.mu.Lock()
-		defer c.platform.in.mu.Unlock()
-		return c.platform.in.handler != nil && c.platform.me.known.Load() != nil
+		if _, err := c.platform.in.Enter(); err != nil {
+			return false
+		}
+		c.platform.in.Leave()
+		return c.platform.me.known.Load() != nil
 	})
 }
 

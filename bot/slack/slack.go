@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/url"
 	"strings"
 	"sync"
@@ -53,7 +52,7 @@ type Platform struct {
 	o   Options
 	log *slog.Logger
 	api *api
-	in  *entrance
+	in  *bot.Entrance
 
 	recent   *recent
 	threads  *bot.Cache[string]         // the delivery's key by channel and ts; empty: somebody else's
@@ -82,7 +81,7 @@ func New(o Options) (*Platform, error) {
 		o:        o,
 		log:      o.Log,
 		api:      newAPI(o),
-		in:       newEntrance(),
+		in:       bot.NewEntrance(maxBusy),
 		recent:   newRecent(maxRecent),
 		threads:  bot.NewCache[string](maxThreads, 0),
 		people:   bot.NewCache[person](maxPeople, personFresh),
@@ -116,16 +115,11 @@ func (o *Options) check() error {
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" {
 		return errors.New("the address of the API is none, such as https://slack.com/api/")
 	}
-	if u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
+	if u.Scheme != "https" && (u.Scheme != "http" || !bot.IsLoopback(u.Hostname())) {
 		return errors.New("the address of the API has to begin with https://")
 	}
 	o.APIURL = strings.TrimSuffix(o.APIURL, "/") + "/"
 	return nil
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // Name returns "slack".
@@ -141,13 +135,16 @@ func (p *Platform) Pace() bot.Pace {
 	}
 }
 
+// maxBusy is how many events are being answered at once.
+const maxBusy = 500
+
 // grace is how long answers that are on their way are waited for at the end.
 const grace = 5 * time.Second
 
 // Run takes events from Socket Mode, where an app token is set, and through the
 // routes. It is called once.
 func (p *Platform) Run(ctx context.Context, h bot.Handler) error {
-	p.in.open(h)
+	p.in.Open(h)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -163,7 +160,10 @@ func (p *Platform) Run(ctx context.Context, h bot.Handler) error {
 		}
 	}()
 	<-ctx.Done()
-	p.in.close(grace)
+	p.in.Close()
+	if !p.in.Wait(grace) {
+		p.log.Warn("Answers that took too long were left behind.", "platform", platform)
+	}
 	<-ended
 	p.api.close()
 	return nil

@@ -68,7 +68,7 @@ func (p *Platform) dial(ctx context.Context) (*socket, error) {
 		return nil, err
 	}
 	u, err := url.Parse(got.URL)
-	if err != nil || u.Scheme != "wss" && (u.Scheme != "ws" || !isLoopback(u.Hostname())) {
+	if err != nil || u.Scheme != "wss" && (u.Scheme != "ws" || !bot.IsLoopback(u.Hostname())) {
 		return nil, errors.New("apps.connections.open: the address is none of a secure connection")
 	}
 	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: dialTime}

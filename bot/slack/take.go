@@ -22,11 +22,11 @@ const (
 // hands it over again. It takes less than 3 s; an event is answered by then, or
 // on its way to it.
 func (p *Platform) take(ctx context.Context, read reading) (ack json.RawMessage, err error) {
-	h, err := p.in.enter()
+	h, err := p.in.Enter()
 	if err != nil {
 		return nil, err
 	}
-	defer p.in.leave()
+	defer p.in.Leave()
 
 	know, cancel := context.WithTimeout(ctx, knowTime)
 	defer cancel()
@@ -95,9 +95,9 @@ func (p *Platform) respond(ctx context.Context, h bot.Handler, q *asked) (ack js
 	q.ack = newSlot()
 	defer close(q.ack.over)
 	done := make(chan struct{})
-	p.in.stay()
+	p.in.Stay()
 	go func() {
-		defer p.in.leave()
+		defer p.in.Leave()
 		defer close(done)
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), bot.Patience)
 		defer cancel()

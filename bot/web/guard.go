@@ -1,9 +1,9 @@
 package web
 
 import (
-	"net"
 	"net/http"
-	"strings"
+
+	"studycoach/bot"
 )
 
 // policy lets the page load only what the playground serves, run no script but
@@ -24,7 +24,7 @@ func (p *Playground) guard(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
 		switch {
-		case !isLoopback(r.RemoteAddr) || !isLoopback(r.Host):
+		case !bot.IsLoopback(r.RemoteAddr) || !bot.IsLoopback(r.Host):
 			p.respond(w, nil, refuse(http.StatusForbidden, "The playground answers on its own computer only, as localhost or 127.0.0.1."))
 		case origin.Check(r) != nil:
 			p.respond(w, nil, refuse(http.StatusForbidden, "The playground takes nothing from the pages of other sites."))
@@ -32,15 +32,4 @@ func (p *Playground) guard(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 		}
 	})
-}
-
-// isLoopback tells whether an address, with or without a port, is this
-// computer's own.
-func isLoopback(address string) bool {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		host = strings.Trim(address, "[]")
-	}
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }

@@ -104,7 +104,7 @@ func (c *serveCmd) start(ctx context.Context, o outputs) (_ *server, err error) 
 		platforms = append(platforms, p)
 	}
 	var now func() time.Time
-	if c.Playground == "on" || c.Playground == "auto" && len(platforms) == 0 && isLoopback(c.HTTPAddr) {
+	if c.Playground == "on" || c.Playground == "auto" && len(platforms) == 0 && bot.IsLoopback(c.HTTPAddr) {
 		if s.playground, err = s.openPlayground(c.DataDir); err != nil {
 			return nil, err
 		}

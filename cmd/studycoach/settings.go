@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"net"
 	"os"
 
 	"studycoach/coach/redisstore"
@@ -76,15 +75,4 @@ func (f contentFlags) library() (*content.Library, error) {
 		return nil, fmt.Errorf("the content has faults:\n%w", problems)
 	}
 	return library, err
-}
-
-// isLoopback tells whether an address to listen on is reached from this
-// machine only.
-func isLoopback(addr string) bool {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return false
-	}
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
