@@ -145,8 +145,11 @@ func (e Event) listened() bool { return e.Room.IsDirect() || isPrompt(e.Thread) 
 // cohortOf finds the cohort that an event is about: the one it names, the one
 // of the room, or the only one its sender is in.
 func (c *Coach) cohortOf(ctx context.Context, e Event) (CohortID, error) {
-	if id := e.Arg("cohort"); id != "" {
-		return CohortID(id), nil
+	if named := e.Arg("cohort"); named != "" {
+		if e.Chosen {
+			return c.cohortNamed(ctx, e, named)
+		}
+		return CohortID(named), nil
 	}
 	if !e.Room.IsDirect() {
 		id, err := c.store.CohortIn(ctx, e.Room)
@@ -167,31 +170,68 @@ func (c *Coach) cohortOf(ctx context.Context, e Event) (CohortID, error) {
 	case 1:
 		return ids[0], nil
 	}
-	return "", c.askWhich(ctx, e, ids)
+	mine, err := c.cohortsOf(ctx, e.From)
+	if err != nil {
+		return "", err
+	}
+	return "", askWhich(e, mine, say.WhichCohort{})
 }
 
-// askWhich is the refusal that lets the sender pick one of their cohorts.
-func (c *Coach) askWhich(ctx context.Context, e Event, ids []CohortID) error {
-	var which []Action
-	line := say.WhichCohort{}
+// cohortNamed finds the one of the sender's cohorts whose id or name they typed.
+// All others are unknown here, whether or not there are such.
+func (c *Coach) cohortNamed(ctx context.Context, e Event, typed string) (CohortID, error) {
+	mine, err := c.cohortsOf(ctx, e.From)
+	if err != nil {
+		return "", err
+	}
+	var meant []CohortID
+	for _, co := range mine {
+		if string(co.ID) == typed {
+			return co.ID, nil
+		}
+		if strings.EqualFold(co.Name, oneLine(typed)) {
+			meant = append(meant, co.ID)
+		}
+	}
+	switch {
+	case len(mine) == 0:
+		return "", refuse(say.NoCohort{})
+	case len(meant) == 1:
+		return meant[0], nil
+	}
+	return "", askWhich(e, mine, say.WhichCohort{Typed: quoted(typed, 60), Several: len(meant) > 1})
+}
+
+// cohortsOf loads the cohorts that an account is in or leads.
+func (c *Coach) cohortsOf(ctx context.Context, u UserRef) ([]*Cohort, error) {
+	ids, err := c.store.CohortsOf(ctx, u)
+	var mine []*Cohort
 	for _, id := range ids {
 		s, err := c.store.Load(ctx, Scope{Cohort: id})
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if s.Cohort == nil || len(which) == maxActions {
-			continue
+		if s.Cohort != nil {
+			mine = append(mine, s.Cohort)
 		}
-		a := Action{Label: clip(s.Cohort.Name, 40), Verb: e.Verb, Args: map[string]string{}}
+	}
+	return mine, err
+}
+
+// askWhich is the refusal that lets the sender pick one of their cohorts.
+func askWhich(e Event, mine []*Cohort, line say.WhichCohort) error {
+	var which []Action
+	for _, co := range mine[:min(len(mine), maxActions)] {
+		a := Action{Label: clip(co.Name, 40), Verb: e.Verb, Args: map[string]string{}}
 		if !e.Submit {
 			maps.Copy(a.Args, e.Args)
 		}
-		if a.Args["cohort"] = string(id); e.Text != "" {
+		if a.Args["cohort"] = string(co.ID); e.Text != "" {
 			a.Args["text"] = e.Text
 		}
 		if a.size() > actionSize {
 			line.Cut = true
-			a.Args = map[string]string{"cohort": string(id)}
+			a.Args = map[string]string{"cohort": string(co.ID)}
 			if text := clipBytes(e.Text, actionSize-a.size()-len("text")); saysTheSame(text, e.Text) {
 				a.Args["text"] = text
 			}

@@ -210,6 +210,56 @@ func TestADirectMessageAsksWhichCohort(t *testing.T) {
 	}
 }
 
+// Where a command has options, people name the cohort: as it was suggested, or
+// in their own words.
+func TestACommandNamesItsCohort(t *testing.T) {
+	w := newWorld(t)
+	crew := w.cohort()
+	owls := w.cohortIn(other, "name", "Night owls")
+	secret := w.cohortIn("web/playground/secret", "name", "Secret society")
+	w.join("ada")
+	e := typed(w.event("ada"), "/coach join")
+	e.Room = other
+	w.handle(e)
+	chosen := func(who, cohort, text string) coach.Reply {
+		e := typed(w.event(who), text)
+		e.Room, e.Args, e.Chosen = e.From.Direct(), map[string]string{"cohort": cohort}, true
+		return w.handle(e)
+	}
+
+	for named, want := range map[string]string{string(crew): "Crew", string(owls): "Night owls", "Night owls": "Night owls", " night  OWLS ": "Night owls", "crew": "Crew"} {
+		w.wantText(chosen("ada", named, "/coach me"), "Ada in "+want)
+	}
+	in := typed(w.event("ada"), "/checkin 45m")
+	in.Args, in.Chosen = map[string]string{"cohort": "night owls"}, true // in the room of another cohort
+	w.wantText(w.handle(in), "Logged 45 min")
+	if got := len(w.loadIn(owls, "ada").Entries); got != 1 {
+		t.Errorf("%d entries in the one that was named", got)
+	}
+	w.wantLine(chosen("ada", "crew", "/coach pause"), say.LeadsOnly{Command: "pause"})
+	w.wantText(chosen("lena", "crew", "/coach pause"), "Crew is paused")
+
+	// Others are unknown, by name or id, as are those that do not exist.
+	for _, unknown := range []string{"Owls", "Secret society", string(secret), "aaaaaaaaaa", "*x*"} {
+		for _, command := range []string{"/coach me", "/coach today", "/coach export", "/coach pause", "/checkin 45m"} {
+			reply := chosen("ada", unknown, command)
+			w.wantLine(reply, say.WhichCohort{Typed: say.Literal(unknown)})
+			if diff := cmp.Diff([]string{"Crew", "Night owls"}, buttons(reply.Message), cmpopts.SortSlices(strings.Compare)); diff != "" {
+				t.Errorf("buttons (-want +got):\n%s", diff)
+			}
+		}
+	}
+	w.wantText(w.press("ada", chosen("ada", "Owls", "/checkin 30m").Message, "Night owls"), "Logged 30 min")
+	for _, unknown := range []string{"Crew", string(crew), "aaaaaaaaaa"} {
+		w.wantLine(chosen("bob", unknown, "/coach today"), say.NoCohort{})
+	}
+
+	// Two of one name are told apart by buttons, or by what was suggested.
+	third := w.cohortIn("web/playground/third", "name", "Crew")
+	w.wantLine(chosen("lena", "Crew", "/coach cohort"), say.WhichCohort{Typed: "Crew", Several: true})
+	w.wantText(chosen("lena", string(third), "/coach cohort"), "Crew")
+}
+
 func TestOneCohortIsTheOneThatIsMeant(t *testing.T) {
 	w := newWorld(t)
 	w.cohort()

@@ -92,6 +92,9 @@ func init() {
 	}
 	commands = make(map[string]*command, len(table))
 	for _, cmd := range table {
+		if cmd.who != anybody && cmd.name != "join" { // whoever joins means a cohort that they are not in
+			cmd.takes = append(cmd.takes, ofCohort)
+		}
 		commands[cmd.name] = cmd
 	}
 }

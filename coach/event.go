@@ -78,6 +78,7 @@ type Event struct {
 	Args   map[string]string // a button's arguments; a form's arguments and values
 	Text   string            // what follows a command, or the plain text
 	Submit bool              // Args come from a submitted form
+	Chosen bool              // Args come from a command's options, into which people can type anything
 	Thread string            // plain text: the key of the delivery whose thread it was written in
 }
 

@@ -153,6 +153,9 @@ func (w *world) attack(verb, name, text, way, who string, id coach.CohortID) {
 			e.Args = map[string]string{"cohort": text, text: text}
 			e.Room = e.From.Direct()
 		})
+		send(func(e *coach.Event) {
+			e.Args, e.Chosen = map[string]string{"cohort": text}, true
+		})
 	}
 }
 

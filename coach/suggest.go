@@ -32,8 +32,22 @@ func (c *Coach) Suggest(ctx context.Context, kind OptionKind, typed string, e Ev
 		return suggestZones(typed, e.At), nil
 	case OptionUnit:
 		return c.suggestUnits(ctx, typed, e)
+	case OptionCohort:
+		return c.suggestCohorts(ctx, typed, e)
 	}
 	return nil, nil
+}
+
+// suggestCohorts finds those of the sender's cohorts by name.
+func (c *Coach) suggestCohorts(ctx context.Context, typed string, e Event) ([]Option, error) {
+	mine, err := c.cohortsOf(ctx, e.From)
+	var found []match
+	for i, co := range mine {
+		if rank := rankOf(typed, co.Name); rank >= 0 {
+			found = append(found, match{Option{Value: string(co.ID), Label: clip(co.Name, suggestedSize)}, rank, i})
+		}
+	}
+	return best(found), err
 }
 
 // suggestUnits finds units of the sender's cohort by id or title; those around

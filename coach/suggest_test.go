@@ -44,6 +44,37 @@ func TestUnitsAreSuggested(t *testing.T) {
 	}
 }
 
+func TestCohortsAreSuggested(t *testing.T) {
+	w := newWorld(t)
+	crew := w.cohort()
+	owls := w.cohortIn(other, "name", "Night owls")
+	w.cohortIn("web/playground/third", "name", strings.Repeat("long ", 12))
+	w.join("ada")
+	e := typed(w.event("ada"), "/coach join")
+	e.Room = other
+	w.handle(e)
+	for typed, want := range map[string][]coach.CohortID{"": {crew, owls}, "ni": {owls}, "OWL": {owls}, "crew": {crew}, "long": nil, string(crew): nil} {
+		var got []coach.CohortID
+		for _, o := range w.suggest("ada", coach.OptionCohort, typed) {
+			got = append(got, coach.CohortID(o.Value))
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%q: %v, want %v", typed, got, want)
+		}
+	}
+	if got := w.suggest("ada", coach.OptionCohort, "nigh"); len(got) != 1 || got[0].Label != "Night owls" {
+		t.Errorf("the label is %v", got)
+	}
+	if got := w.suggest("lena", coach.OptionCohort, "long"); len(got) != 1 {
+		t.Errorf("its lead is suggested %v", got)
+	}
+	if got := w.suggest("bob", coach.OptionCohort, ""); len(got) > 0 {
+		t.Errorf("whoever has none is suggested %v", got)
+	}
+}
+
 func (w *world) suggest(who string, kind coach.OptionKind, typed string) []coach.Option {
 	w.Helper()
 	got, err := w.coach.Suggest(w.Context(), kind, typed, w.event(who))
@@ -63,8 +94,9 @@ func (w *world) suggest(who string, kind coach.OptionKind, typed string) []coach
 
 func TestOptionsJoinToWhatIsTyped(t *testing.T) {
 	for _, c := range coach.Commands() {
-		if (c.Usage == "") != (len(c.Options) == 0) {
-			t.Errorf("%s is used with %q and takes %d options", c.Name, c.Usage, len(c.Options))
+		typed := slices.ContainsFunc(c.Options, func(o coach.CommandOption) bool { return o.Kind != coach.OptionCohort })
+		if (c.Usage != "") != typed {
+			t.Errorf("%s is used with %q and takes %v", c.Name, c.Usage, c.Options)
 		}
 		for _, o := range c.Options {
 			if o.About == "" || utf8.RuneCountInString(o.About) > 100 {
@@ -77,8 +109,9 @@ func TestOptionsJoinToWhatIsTyped(t *testing.T) {
 			}
 		}
 		if c.Name == "/coach settings" {
-			if got := c.Typed(map[string]string{"zone": "Asia/Tokyo", "text": " "}); got != "zone Asia/Tokyo" {
-				t.Errorf("it is %q", got)
+			got, args := c.Read(map[string]string{"zone": "Asia/Tokyo", "text": " ", "cohort": " Night owls "})
+			if got != "zone Asia/Tokyo" || len(args) != 1 || args["cohort"] != "Night owls" {
+				t.Errorf("it is %q with %q", got, args)
 			}
 		}
 	}
@@ -89,7 +122,10 @@ func TestACheckInOfOptions(t *testing.T) {
 	w := newWorld(t)
 	w.cohort()
 	w.join("ada")
-	text := coach.Commands()[0].Typed(map[string]string{"text": "45m joins", "mode": "ai", "unit": "w01d2", "day": "today"})
+	text, args := coach.Commands()[0].Read(map[string]string{"text": "45m joins", "mode": "ai", "unit": "w01d2", "day": "today"})
+	if args != nil {
+		t.Errorf("the arguments are %q", args)
+	}
 	w.wantText(w.say("ada", "/checkin "+text), "w01d2")
 	e := w.load("ada").Learner.Days.On(schedule.LocalDate(w.now, time.UTC))
 	if e.AI != 45 {

@@ -118,7 +118,7 @@ func optionOf(o coach.CommandOption) *discordgo.ApplicationCommandOption {
 		option.Type = discordgo.ApplicationCommandOptionRole
 	case coach.OptionChoice:
 		option.Choices = choices(o.Choices)
-	case coach.OptionZone, coach.OptionUnit:
+	case coach.OptionZone, coach.OptionUnit, coach.OptionCohort:
 		option.Autocomplete = true
 	}
 	return option
@@ -133,17 +133,20 @@ func choices(options []coach.Option) []*discordgo.ApplicationCommandOptionChoice
 	return list
 }
 
-// typed reads a command that somebody sent, as if it had been typed.
-func typed(d discordgo.ApplicationCommandInteractionData) (verb, text string) {
+// typed reads a command that somebody sent into the event that it is.
+func typed(d discordgo.ApplicationCommandInteractionData, e *coach.Event) {
 	command, options := sent(d)
 	if command == nil {
-		return d.Name, ""
+		e.Verb = d.Name
+		return
 	}
 	values := map[string]string{}
 	for _, o := range options {
 		values[o.Name] = valueOf(o)
 	}
-	return strings.TrimPrefix(strings.TrimPrefix(command.Name, "/"), "coach "), command.Typed(values)
+	e.Verb = strings.TrimPrefix(strings.TrimPrefix(command.Name, "/"), "coach ")
+	e.Text, e.Args = command.Read(values)
+	e.Chosen = e.Args != nil
 }
 
 // typing reads what somebody is typing in an option that is completed for them.

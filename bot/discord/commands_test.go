@@ -10,20 +10,24 @@ import (
 )
 
 func TestTyped(t *testing.T) {
-	for _, c := range []struct{ data, verb, text string }{
-		{`{"name":"checkin"}`, "checkin", ""},
-		{`{"name":"checkin","options":[{"name":"text","type":3,"value":"45m <read>"}]}`, "checkin", "45m <read>"},
-		{`{"name":"checkin","options":[{"name":"unit","type":3,"value":"w03d2"},{"name":"text","type":3,"value":"45m"},{"name":"day","type":3,"value":"yesterday"},{"name":"mode","type":3,"value":"ai"}]}`, "checkin", "45m ai w03d2 yesterday"},
-		{`{"name":"coach","options":[{"name":"me","type":1}]}`, "me", ""},
-		{`{"name":"coach","options":[{"name":"forget-me","type":1}]}`, "forget-me", ""},
-		{`{"name":"coach","options":[{"name":"why","type":1,"options":[{"name":"days","type":4,"value":14}]}]}`, "why", "14"},
-		{`{"name":"coach","options":[{"name":"settings","type":1,"options":[{"name":"zone","type":3,"value":"Asia/Tokyo"}]}]}`, "settings", "zone Asia/Tokyo"},
-		{`{"name":"lead","options":[{"name":"holiday","type":1,"options":[{"name":"action","type":3,"value":"remove"},{"name":"days","type":3,"value":"2027-05-01"}]}]}`, "holiday", "remove 2027-05-01"},
-		{`{"name":"lead","options":[{"name":"leads","type":1,"options":[{"name":"person","type":6,"value":"80351110224678912"}]}]}`, "lead", "<@80351110224678912>"},
-		{`{"name":"old","options":[{"name":"gone","type":1}]}`, "old", ""},
+	for _, c := range []struct{ data, verb, text, cohort string }{
+		{`{"name":"checkin"}`, "checkin", "", ""},
+		{`{"name":"checkin","options":[{"name":"text","type":3,"value":"45m <read>"}]}`, "checkin", "45m <read>", ""},
+		{`{"name":"checkin","options":[{"name":"unit","type":3,"value":"w03d2"},{"name":"text","type":3,"value":"45m"},{"name":"day","type":3,"value":"yesterday"},{"name":"mode","type":3,"value":"ai"}]}`, "checkin", "45m ai w03d2 yesterday", ""},
+		{`{"name":"coach","options":[{"name":"me","type":1}]}`, "me", "", ""},
+		{`{"name":"coach","options":[{"name":"forget-me","type":1}]}`, "forget-me", "", ""},
+		{`{"name":"coach","options":[{"name":"why","type":1,"options":[{"name":"days","type":4,"value":14}]}]}`, "why", "14", ""},
+		{`{"name":"coach","options":[{"name":"settings","type":1,"options":[{"name":"zone","type":3,"value":"Asia/Tokyo"}]}]}`, "settings", "zone Asia/Tokyo", ""},
+		{`{"name":"lead","options":[{"name":"holiday","type":1,"options":[{"name":"action","type":3,"value":"remove"},{"name":"days","type":3,"value":"2027-05-01"}]}]}`, "holiday", "remove 2027-05-01", ""},
+		{`{"name":"lead","options":[{"name":"leads","type":1,"options":[{"name":"person","type":6,"value":"80351110224678912"}]}]}`, "lead", "<@80351110224678912>", ""},
+		{`{"name":"checkin","options":[{"name":"cohort","type":3,"value":"Night owls"},{"name":"text","type":3,"value":"45m"}]}`, "checkin", "45m", "Night owls"},
+		{`{"name":"lead","options":[{"name":"pause","type":1,"options":[{"name":"cohort","type":3,"value":"aaaaaaaaaa"}]}]}`, "pause", "", "aaaaaaaaaa"},
+		{`{"name":"old","options":[{"name":"gone","type":1}]}`, "old", "", ""},
 	} {
-		if verb, text := typed(interaction(t, c.data)); verb != c.verb || text != c.text {
-			t.Errorf("%s is %q %q", c.data, verb, text)
+		var e coach.Event
+		typed(interaction(t, c.data), &e)
+		if e.Verb != c.verb || e.Text != c.text || e.Arg("cohort") != c.cohort || e.Chosen != (c.cohort != "") || e.Submit {
+			t.Errorf("%s is %+v", c.data, e)
 		}
 	}
 }

@@ -106,7 +106,7 @@ func (p *Platform) read(ctx context.Context, in *incoming) (s step, err error) {
 	e := &in.event
 	switch d := in.Data.(type) {
 	case discordgo.ApplicationCommandInteractionData:
-		e.Verb, e.Text = typed(d)
+		typed(d, e)
 		return step{}, nil
 	case discordgo.MessageComponentInteractionData:
 		if !onForm(d.CustomID) {

@@ -263,6 +263,22 @@ func TestLateAnswersGoAstray(t *testing.T) {
 	}
 }
 
+// A command brings the cohort that was chosen, apart from what is typed.
+func TestACommandBringsItsCohort(t *testing.T) {
+	p, f := open(t, nil)
+	h := newHeard()
+	run(t, p, h.handle)
+	f.gateway.ready(t)
+	_, body := f.ask("301", "200", 2, map[string]any{"id": "1", "type": 1, "name": "checkin", "options": []any{
+		map[string]any{"type": 3, "name": "text", "value": "45m joins"}, map[string]any{"type": 3, "name": "cohort", "value": "Night owls"},
+	}}, nil)
+	f.gateway.tell(t, "INTERACTION_CREATE", json.RawMessage(body))
+	h.await(t, "45m joins")
+	if e := h.events()[0]; e.Verb != "checkin" || !e.Chosen || e.Submit || len(e.Args) != 1 || e.Arg("cohort") != "Night owls" {
+		t.Errorf("the event is %+v", e)
+	}
+}
+
 // What is typed is completed, in time or not at all.
 func TestSuggestions(t *testing.T) {
 	p, f := open(t, func(o *Options) {
@@ -271,7 +287,7 @@ func TestSuggestions(t *testing.T) {
 				<-ctx.Done()
 				return nil, ctx.Err()
 			}
-			list := []coach.Option{{Value: string(kind) + " " + typed + " " + string(e.From), Label: strings.Repeat("long ", 50)}}
+			list := []coach.Option{{Value: string(kind) + " " + typed + " " + string(e.From) + " " + e.Arg("cohort"), Label: strings.Repeat("long ", 50)}}
 			for range 40 {
 				list = append(list, coach.Option{Value: "more", Label: "More"})
 			}
@@ -282,6 +298,7 @@ func TestSuggestions(t *testing.T) {
 	f.gateway.ready(t)
 	for typed, want := range map[string]int{"w03": 25, "slow": 0} {
 		in, body := f.ask("301", "200", 4, map[string]any{"id": "1", "type": 1, "name": "checkin", "options": []any{
+			map[string]any{"type": 3, "name": "cohort", "value": "Crew"},
 			map[string]any{"type": 3, "name": "unit", "value": typed, "focused": true},
 		}}, nil)
 		f.gateway.tell(t, "INTERACTION_CREATE", json.RawMessage(body))
@@ -292,7 +309,7 @@ func TestSuggestions(t *testing.T) {
 			t.Fatalf("%s: suggested are %v with %v", typed, in.Choices, in.Kinds)
 		}
 		if want > 0 {
-			if c := in.Choices[0].(map[string]any); c["value"] != "unit w03 discord/100/301" || count(c["name"].(string)) > choiceSize {
+			if c := in.Choices[0].(map[string]any); c["value"] != "unit w03 discord/100/301 Crew" || count(c["name"].(string)) > choiceSize {
 				t.Errorf("the first one is %v", c)
 			}
 		}

@@ -34,6 +34,7 @@ func (p *Platform) suggestions(ctx context.Context, in *incoming) []coach.Option
 	if p.address(ctx, in) != nil {
 		return nil
 	}
+	typed(d, &in.event)
 	list, err := p.o.Suggest(ctx, kind, text, in.event)
 	if err != nil && ctx.Err() == nil {
 		p.log.Warn("Nothing could be suggested.", "platform", platform, "event", in.ID, "err", err)

@@ -42,7 +42,9 @@ type NoCohort struct{}
 
 // WhichCohort asks which cohort is meant; the buttons name them.
 type WhichCohort struct {
-	Cut bool // the buttons do not carry all of the text
+	Typed   Literal // a name that none of the sender's cohorts has; empty: they named none
+	Several bool    // more than one has it
+	Cut     bool    // the buttons do not carry all of the text
 }
 
 // LeadsOnly refuses a lead's command to others.

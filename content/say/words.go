@@ -111,6 +111,7 @@ const (
 	TickThose   Word = "tick_those"
 	AboutCoach  Word = "about_coach"
 	AboutLead   Word = "about_lead"
+	AboutCohort Word = "about_cohort"
 
 	OptionDeep   Word = "option_deep"
 	OptionAI     Word = "option_ai"
