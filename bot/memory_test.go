@@ -87,6 +87,9 @@ func (m *memory) Finish(_ context.Context, j schedule.Job, _ time.Time, o schedu
 		if !o.Free {
 			held.Attempt++
 		}
+		if o.Payload != nil {
+			held.Payload = o.Payload
+		}
 	}
 	return nil
 }

@@ -23,6 +23,10 @@ type OutboxOptions struct {
 	// no direct ones, before what became of the delivery is recorded. May be nil.
 	Notice func(context.Context, coach.Notice) error
 
+	// Moved returns the room that has taken the place of a delivery's, which takes
+	// no messages; empty: none has. May be nil.
+	Moved func(context.Context, coach.Delivery) (coach.RoomID, error)
+
 	Rand    func() float64 // spreads retries, see schedule.Backoff; default math/rand/v2.Float64
 	Log     *slog.Logger   // default: nothing is logged
 	Metrics *Metrics       // default: nothing is counted
@@ -270,7 +274,7 @@ func (c *carrying) call(ctx context.Context) (MessageID, error) {
 // lease was lost meanwhile, the queue does not take it.
 func (c *carrying) failed(ctx context.Context, err error) schedule.Outcome {
 	now := c.now.Add(time.Since(c.begun)) // waits are counted from the answer on
-	wait := schedule.Outcome{State: schedule.Waiting, Reason: err.Error()}
+	wait := schedule.Outcome{State: schedule.Waiting, Retry: now.Add(schedule.Backoff(c.job.Attempt, c.o.Rand)), Reason: err.Error()}
 	switch e := sendError(err); {
 	case e.Reason == Limited:
 		wait.Retry, wait.Free = wholeMillis(now.Add(e.After)), true
@@ -278,14 +282,35 @@ func (c *carrying) failed(ctx context.Context, err error) schedule.Outcome {
 	case e.Reason == Revoked:
 		wait.Retry, wait.Free = now.Add(revokedPause), true
 		c.revoked(max(e.Scope, OneWorkspace), wait.Retry, err)
-	case e.Reason == Refused && (c.tell(ctx, e, now) == nil || c.job.Attempt+1 >= maxAttempts):
-		return dead(err)
+	case e.Reason == Refused:
+		payload, unsure := c.readdressed(ctx, e)
+		switch {
+		case payload != nil:
+			wait.Retry, wait.Free, wait.Payload = wholeMillis(now.Add(time.Millisecond)), true, payload
+		case unsure == nil && c.tell(ctx, e, now) == nil || c.job.Attempt+1 >= maxAttempts:
+			return dead(err)
+		}
 	case c.job.Attempt+1 >= maxAttempts:
 		return dead(fmt.Errorf("given up after %d failures: %w", maxAttempts, err))
-	default:
-		wait.Retry = now.Add(schedule.Backoff(c.job.Attempt, c.o.Rand))
 	}
 	return wait
+}
+
+// readdressed is the payload of a delivery to where its room is by now; nil: it
+// has not moved. Whether it has may not be known.
+func (c *carrying) readdressed(ctx context.Context, e *SendError) ([]byte, error) {
+	if c.o.Moved == nil || !errors.Is(e, ErrNoRoom) || c.Room.IsDirect() {
+		return nil, nil
+	}
+	d, err := coach.DeliveryOf(c.job) // as it was stored
+	if err != nil {
+		return nil, err
+	}
+	if d.Room, err = c.o.Moved(ctx, d); err != nil || d.Room == "" {
+		return nil, err
+	}
+	j, err := d.Job(c.job.Part, c.job.Due)
+	return j.Payload, err
 }
 
 // tell notices the coach that a room takes nothing. Where that fails, the

@@ -492,9 +492,7 @@ func TestLostLease(t *testing.T) {
 	if err := o.queue.Finish(t.Context(), slow, due, out); !errors.Is(err, schedule.ErrLeaseLost) {
 		t.Errorf("the outcome of a lost lease: %v", err)
 	}
-	if out := o.outbox.Carry(t.Context(), quick, due); out != (schedule.Outcome{Reason: "sent as 1"}) {
-		t.Errorf("the other worker's outcome is %+v", out)
-	}
+	diff(t, "the other worker's outcome", schedule.Outcome{Reason: "sent as 1"}, o.outbox.Carry(t.Context(), quick, due))
 }
 
 // A send whose lease runs out meanwhile is not over: the next worker looks.
@@ -670,6 +668,69 @@ func TestARoomThatTakesNothingIsTold(t *testing.T) {
 				}
 				diff(t, "told", c.want, o.notices)
 				diff(t, "end", c.end, o.queue.end("k"))
+			})
+		})
+	}
+}
+
+// A delivery whose room has another id by now goes there, once, and nobody is
+// told that the room is closed.
+func TestADeliveryFollowsItsRoom(t *testing.T) {
+	const old, now = coach.RoomID("fake/w/general"), coach.RoomID("fake/w/new")
+	for name, c := range map[string]struct {
+		results []result
+		looks   []error
+		unsure  int // how often the coach cannot say
+		late    bool
+		sent    []coach.RoomID
+		fails   int
+	}{
+		"refused":               {results: []result{absent}, sent: []coach.RoomID{now}},
+		"late":                  {results: []result{absent}, late: true, sent: []coach.RoomID{now}},
+		"the store is down":     {results: []result{absent, absent, absent}, unsure: 2, sent: []coach.RoomID{now}, fails: 2},
+		"it was there already":  {results: []result{lost}, looks: []error{absent.err}, sent: []coach.RoomID{old}, fails: 1},
+		"it was not there":      {results: []result{dropped}, looks: []error{absent.err}, sent: []coach.RoomID{now}, fails: 1},
+		"the new one is closed": {results: []result{absent, closed}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				o := open(t)
+				o.fake.results, o.fake.looks = c.results, c.looks
+				o.outbox.o.Moved = func(_ context.Context, d coach.Delivery) (coach.RoomID, error) {
+					if c.unsure > 0 {
+						c.unsure--
+						return "", errors.New("store down")
+					}
+					if d.Room == old {
+						return now, nil
+					}
+					return "", nil
+				}
+				if c.late {
+					o.set(due.Add(time.Hour))
+				}
+				o.add(delivery("k", coach.ClassNotice))
+				o.pass(3 * time.Hour)
+				var sent []coach.RoomID
+				for _, d := range o.fake.room {
+					sent = append(sent, d.Room)
+					if late := len(d.Message.Blocks) - 1; c.late != (late == 1) {
+						t.Errorf("it says %d times that it is late", late)
+					}
+				}
+				diff(t, "sent to", c.sent, sent)
+				if c.sent == nil {
+					diff(t, "end", "dead: send refused: is_archived: "+ErrNoRoom.Error(), o.queue.end("k"))
+					if len(o.notices) != 1 || o.notices[0].Room != now {
+						t.Errorf("told are %+v", o.notices)
+					}
+					return
+				}
+				diff(t, "end", "done", o.queue.end("k"))
+				diff(t, "attempts that failed", c.fails, o.queue.jobs["k"].Attempt)
+				if len(o.notices) > 0 {
+					t.Errorf("told are %+v", o.notices)
+				}
 			})
 		})
 	}

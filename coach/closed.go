@@ -45,7 +45,8 @@ func (c *Cohort) take(n Notice) (turned []ClosedRoom) {
 		case n.closes() && was == "":
 			shut := ClosedRoom{room, cmp.Or(n.Why, NotInRoom)}
 			turned, c.Closed = append(turned, shut), append(c.Closed, shut)
-		case n.Kind == RoomOpened && was != "", n.Kind == WorkspaceOpened && was == Removed:
+		case n.Kind == RoomOpened && was != "", n.Kind == WorkspaceOpened && was == Removed,
+			n.Kind == RoomMoved && (was == NotInRoom || was == Deleted): // as it seemed by its old id
 			turned = append(turned, ClosedRoom{room, was})
 			c.Closed = slices.DeleteFunc(c.Closed, func(r ClosedRoom) bool { return r.Room == room })
 		}
@@ -58,12 +59,16 @@ func (n Notice) concerns(room RoomID) bool {
 	if n.Kind == WorkspaceClosed || n.Kind == WorkspaceOpened {
 		return n.Room.Workspace() == room.Workspace()
 	}
+	if n.Kind == RoomMoved {
+		return n.To == room
+	}
 	return n.Room == room
 }
 
 func (n Notice) closes() bool { return n.Kind == RoomClosed || n.Kind == WorkspaceClosed }
 
-// noticeRoom takes note of a room that is closed or open again.
+// noticeRoom takes note of a room that is closed, or open again, or has another
+// id.
 func (c *Coach) noticeRoom(ctx context.Context, n Notice) error {
 	id, err := c.store.CohortIn(ctx, n.Room)
 	if errors.Is(err, ErrNotFound) {
@@ -95,20 +100,25 @@ func (c *Coach) noticeWorkspace(ctx context.Context, n Notice) error {
 	return nil
 }
 
-// noticeCohort takes note of a cohort's rooms that are closed or open again, and
-// tells its leads. A cohort whose last open room closes is paused from then on,
-// and goes on when one is open again, unless a lead had paused it.
+// noticeCohort takes note of a cohort's rooms that are closed, or open again, and
+// tells its leads, or that have another id, by which the cohort goes on. A cohort
+// whose last open room closes is paused from then on, and goes on when one is open
+// again, unless a lead had paused it.
 func (c *Coach) noticeCohort(ctx context.Context, id CohortID, n Notice) error {
 	_, _, err := c.store.Update(ctx, Scope{Cohort: id, Event: n.ID}, func(s State) (Change, error) {
 		if s.Cohort == nil {
 			return Change{}, errQuiet
 		}
 		co := s.Cohort.clone()
+		moved := n.Kind == RoomMoved && co.move(n.Room, n.To)
 		turned := co.take(n)
-		if len(turned) == 0 {
+		if len(turned) == 0 && !moved {
 			return Change{}, errQuiet
 		}
 		change := Change{Cohort: co}
+		if moved {
+			change.sendStranded(co, n)
+		}
 		today := schedule.StudyDay(n.At, zoneOf(co, nil))
 		halts, resumes := co.shutOut() && !co.Paused(today), co.Halted && !co.shutOut()
 		switch {
@@ -121,6 +131,9 @@ func (c *Coach) noticeCohort(ctx context.Context, id CohortID, n Notice) error {
 			if err := c.replan(&change, co, n.At); err != nil {
 				return Change{}, err
 			}
+		}
+		if len(turned) == 0 {
+			return change, nil
 		}
 		var line any
 		if n.closes() {

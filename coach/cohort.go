@@ -37,6 +37,7 @@ type Cohort struct {
 	Goals    []GoalRule         // hours a week, as they stood from a date on; never empty
 	Invites  []Invite           // at most maxInvites; some may have run out
 	Closed   []ClosedRoom       // of its rooms, those that take no messages
+	Moved    []MovedRoom        // rooms that got another id, at most maxMoved, the latest last
 	Halted   bool               // the open pause began because no room took messages
 	Threads  bool               // the day's prompt begins a thread, where threads are begun by the bot
 

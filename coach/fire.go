@@ -20,6 +20,7 @@ const (
 	kindNudge      = "nudge"      // "nudge/<cohort>/<learner>/<date>"
 	kindAnnounce   = "announce"   // "announce/<cohort>/<announcement>"
 	kindForget     = "forget"     // "forget/<cohort>/<the request>"
+	kindMoved      = "moved"      // "moved/<cohort>/<the notice>"
 )
 
 // Handlers returns what carries out the jobs of the coach, by kind. rnd
@@ -38,7 +39,7 @@ func (c *Coach) Handlers(rnd func() float64) map[string]schedule.Handler {
 		}
 	}
 	handlers := map[string]schedule.Handler{}
-	for _, kind := range []string{kindPrompt, kindSummary, kindCheckpoint, kindNudge, kindAnnounce, kindForget} {
+	for _, kind := range []string{kindPrompt, kindSummary, kindCheckpoint, kindNudge, kindAnnounce, kindForget, kindMoved} {
 		handlers[kind] = work
 	}
 	return handlers
@@ -71,6 +72,8 @@ func (c *Coach) Fire(ctx context.Context, j schedule.Job, now time.Time) error {
 		return c.fireAnnounce(ctx, f)
 	case kindForget:
 		return c.fireForget(ctx, f)
+	case kindMoved:
+		return c.fireMoved(ctx, f)
 	case kindPrompt, kindSummary, kindCheckpoint:
 		return c.fireChain(ctx, f)
 	}

@@ -120,7 +120,7 @@ func (c *Cohort) clone() *Cohort {
 	copied := *c
 	copied.Rooms, copied.Leads = slices.Clone(c.Rooms), slices.Clone(c.Leads)
 	copied.Study, copied.Goals, copied.Invites = slices.Clone(c.Study), slices.Clone(c.Goals), slices.Clone(c.Invites)
-	copied.Closed = slices.Clone(c.Closed)
+	copied.Closed, copied.Moved = slices.Clone(c.Closed), slices.Clone(c.Moved)
 	copied.Holidays, copied.Pauses = slices.Clone(c.Holidays), slices.Clone(c.Pauses)
 	copied.Pending, copied.Last = map[string]string{}, map[string]schedule.Date{}
 	for k, v := range c.Pending {

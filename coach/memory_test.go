@@ -206,7 +206,7 @@ func cloneCohort(c *coach.Cohort) *coach.Cohort {
 	copied := *c
 	copied.Rooms, copied.Leads, copied.Study = slices.Clone(c.Rooms), slices.Clone(c.Leads), slices.Clone(c.Study)
 	copied.Holidays, copied.Pauses, copied.Invites = slices.Clone(c.Holidays), slices.Clone(c.Pauses), slices.Clone(c.Invites)
-	copied.Closed = slices.Clone(c.Closed)
+	copied.Closed, copied.Moved = slices.Clone(c.Closed), slices.Clone(c.Moved)
 	copied.Pending, copied.Last = maps.Clone(c.Pending), maps.Clone(c.Last)
 	return &copied
 }
@@ -611,6 +611,9 @@ func (m *memory) Finish(ctx context.Context, j schedule.Job, now time.Time, o sc
 		stored.score = o.Retry.Truncate(time.Millisecond)
 		if !o.Free {
 			stored.Attempt++
+		}
+		if o.Payload != nil {
+			stored.Payload = slices.Clone(o.Payload)
 		}
 	case "":
 		delete(m.jobs, j.Key)

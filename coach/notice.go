@@ -16,6 +16,7 @@ type Notice struct {
 	Name string  // of PersonChanged: the display name
 	Zone string  // of PersonChanged: the time zone that the platform knows; may be empty
 	Room RoomID  // of notices about a room; of those about a workspace any room in it, "slack/T1/"
+	To   RoomID  // of RoomMoved: the same room by its new id
 	Why  Closing // of RoomClosed
 }
 
@@ -29,6 +30,7 @@ const (
 	Unreachable     NoticeKind = "unreachable"      // takes no direct messages of the bot
 	RoomClosed      NoticeKind = "room_closed"      // takes no messages of the bot any more
 	RoomOpened      NoticeKind = "room_opened"      // takes them again
+	RoomMoved       NoticeKind = "room_moved"       // has another id
 	WorkspaceClosed NoticeKind = "workspace_closed" // the bot was removed from it
 	WorkspaceOpened NoticeKind = "workspace_opened" // the bot was let in again
 )
@@ -46,13 +48,14 @@ const (
 )
 
 // Notice takes note of what a platform tells. What is known already, and what is
-// told of nobody's person or room, changes nothing.
+// told of nobody's person or room, changes nothing. It fails with ErrRoomTaken
+// where a room moves to where another cohort lives.
 func (c *Coach) Notice(ctx context.Context, n Notice) error {
 	var err error
 	switch n.Kind {
 	case PersonChanged, PersonGone, Unreachable:
 		err = c.noticePerson(ctx, n)
-	case RoomClosed, RoomOpened:
+	case RoomClosed, RoomOpened, RoomMoved:
 		err = c.noticeRoom(ctx, n)
 	case WorkspaceClosed, WorkspaceOpened:
 		err = c.noticeWorkspace(ctx, n)

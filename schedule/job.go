@@ -39,11 +39,12 @@ const (
 
 // Outcome says what becomes of a claimed job.
 type Outcome struct {
-	State  State     // empty: done and forgotten but for its key; Waiting: try again at Retry
-	Retry  time.Time // with Waiting: when
-	Free   bool      // with Waiting: the attempt does not count as a failure
-	Reason string    // why, or when done what came of it; safe to show to an operator
-	Forget time.Time // when done: until when the key is remembered; zero: the store's own default, 8 days
+	State   State     // empty: done and forgotten but for its key; Waiting: try again at Retry
+	Retry   time.Time // with Waiting: when
+	Free    bool      // with Waiting: the attempt does not count as a failure
+	Payload []byte    // with Waiting: takes the place of the job's; nil: that stays
+	Reason  string    // why, or when done what came of it; safe to show to an operator
+	Forget  time.Time // when done: until when the key is remembered; zero: the store's own default, 8 days
 }
 
 // Ended is a claimed job with what became of it.

@@ -131,6 +131,9 @@ func (m *memory) Finish(ctx context.Context, j Job, _ time.Time, o Outcome) erro
 		if !o.Free {
 			stored.Attempt++
 		}
+		if o.Payload != nil {
+			stored.Payload = o.Payload
+		}
 	case "":
 		delete(m.jobs, j.Key)
 		m.done[j.Key] = true

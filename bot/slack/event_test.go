@@ -255,6 +255,7 @@ func TestNotices(t *testing.T) {
 		{"taken from the archive", map[string]any{"type": "channel_unarchive", "channel": "C0GENERAL", "user": ada}, coach.Notice{Kind: coach.RoomOpened, Room: general}},
 		{"deleted", map[string]any{"type": "channel_deleted", "channel": "C0GENERAL"}, coach.Notice{Kind: coach.RoomClosed, Room: general, Why: coach.Deleted}},
 		{"renamed", map[string]any{"type": "channel_rename", "channel": map[string]any{"id": "C0GENERAL", "name": "x"}}, coach.Notice{}},
+		{"converted for Slack Connect", map[string]any{"type": "channel_id_changed", "old_channel_id": "C0GENERAL", "new_channel_id": "C0NEW"}, coach.Notice{Kind: coach.RoomMoved, Room: general, To: general[:len(general)-len("GENERAL")] + "NEW"}},
 		{"uninstalled", map[string]any{"type": "app_uninstalled"}, coach.Notice{Kind: coach.WorkspaceClosed, Room: workspace}},
 		{"the bot's token is revoked", map[string]any{"type": "tokens_revoked", "tokens": map[string]any{"bot": []string{botUser}}}, coach.Notice{Kind: coach.WorkspaceClosed, Room: workspace}},
 		{"somebody's token is revoked", map[string]any{"type": "tokens_revoked", "tokens": map[string]any{"oauth": []string{ada}}}, coach.Notice{}},

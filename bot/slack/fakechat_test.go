@@ -275,6 +275,15 @@ func (f *fakeSlack) event(inner map[string]any) []byte {
 	})
 }
 
+// convert gives a room another id, as for Slack Connect: what was said stays, and
+// the old id is known no longer.
+func (f *fakeSlack) convert(from, to string) (event []byte) {
+	room := f.rooms[from]
+	delete(f.rooms, from)
+	room.id, f.rooms[to] = to, room
+	return f.event(map[string]any{"type": "channel_id_changed", "old_channel_id": from, "new_channel_id": to, "event_ts": f.ts()})
+}
+
 func raw(x any) []byte {
 	b, err := json.Marshal(x)
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 var (
 	eventSeeds = []string{
 		`{"type":"event_callback","event_id":"Ev1","event_time":1789000000,"event":{"type":"message","channel":"D1","channel_type":"im","user":"U1","text":"45m","ts":"1789000000.000100"}}`,
+		`{"type":"event_callback","event_id":"Ev3","event":{"type":"channel_id_changed","old_channel_id":"G1","new_channel_id":"C1"}}`,
 		`{"type":"event_callback","event_id":"Ev2","event":{"type":"message","subtype":"message_changed","channel":"D1","channel_type":"im","message":{"user":"U1","text":"a","ts":"1789000000.1"},"previous_message":{"text":"b"}}}`,
 		`{"type":"event_callback","event_id":"Ev3","event":{"type":"message","subtype":"message_deleted","channel":"D1","previous_message":{"user":"U1","text":"b","ts":"1789000000.1"}}}`,
 		`{"type":"event_callback","event_id":"Ev4","event":{"type":"user_change","user":{"id":"U1","tz":"Asia/Tokyo","profile":{"display_name":"\u0000x"}}}}`,

@@ -188,6 +188,7 @@ func TestMalformedPayloads(t *testing.T) {
 		{"/slack/events", "application/json", `{"type":"event_callback","event_id":"Ev1","event":{"type":"message","channel":"D1","channel_type":"im","user":"U1","ts":"x"}}`},
 		{"/slack/commands", form, "a=%zz"},
 		{"/slack/commands", form, "command=checkin"},
+		{"/slack/events", "application/json", `{"type":"event_callback","event_id":"Ev2","event":{"type":"channel_id_changed","old_channel_id":"C1","new_channel_id":"C/1"}}`},
 		{"/slack/commands", form, "command=/checkin&user_id=a/b&channel_id=C1"},
 		{"/slack/interactions", form, "payload="},
 		{"/slack/interactions", form, "payload=" + "%7B"},

@@ -23,7 +23,7 @@ type ManifestOptions struct {
 var botEvents = []string{
 	"app_home_opened", "app_uninstalled", "tokens_revoked",
 	"message.channels", "message.groups", "message.im",
-	"channel_archive", "channel_deleted", "channel_left", "channel_unarchive",
+	"channel_archive", "channel_deleted", "channel_id_changed", "channel_left", "channel_unarchive",
 	"group_archive", "group_deleted", "group_left", "group_unarchive",
 	"member_joined_channel", "member_left_channel",
 	"user_change",

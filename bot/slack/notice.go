@@ -31,6 +31,16 @@ func (p *Platform) readNotice(ctx context.Context, c callback, kind string, me s
 		}
 		n.Kind, n.Room = coach.WorkspaceClosed, me.room("")
 		return arrival{notice: &n}, nil
+	case "channel_id_changed": // as it is converted for Slack Connect
+		var e struct {
+			Old string `json:"old_channel_id"`
+			New string `json:"new_channel_id"`
+		}
+		if json.Unmarshal(c.Event, &e) != nil || !isID(e.Old) || !isID(e.New) {
+			return arrival{}, errMalformed
+		}
+		n.Kind, n.Room, n.To = coach.RoomMoved, me.room(e.Old), me.room(e.New)
+		return arrival{notice: &n}, nil
 	}
 	return readRoomNotice(c, n, kind, me)
 }

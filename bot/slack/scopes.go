@@ -11,7 +11,7 @@ type Scope struct {
 func Scopes() []Scope {
 	return []Scope{
 		{"channels:history", "reads replies in the threads of its own posts, and looks whether a post is there before it sends it again"},
-		{"channels:read", "gets to know when it is let into a channel, or when one is archived or deleted"},
+		{"channels:read", "gets to know when it is let into a channel, or when one is archived, deleted or given another id"},
 		{"chat:write", "posts, updates its posts and answers"},
 		{"commands", "takes /checkin and /coach, and the shortcut on messages"},
 		{"files:read", "sees when an uploaded chart is ready to be shown"},

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"studycoach/bot"
+	"studycoach/coach"
 )
 
 // Parts of the 3 s within which Slack wants to be answered: what an event needs
@@ -60,6 +62,9 @@ func (p *Platform) take(ctx context.Context, read reading) (ack json.RawMessage,
 func (p *Platform) note(ctx context.Context, a arrival) error {
 	if err := p.o.Notice(ctx, *a.notice); err != nil {
 		p.log.Warn("A notice could not be taken.", "notice", a.notice.ID, "kind", string(a.notice.Kind), "err", err)
+		if errors.Is(err, coach.ErrRoomTaken) { // nor could it be later
+			return nil
+		}
 		return err
 	}
 	if a.learn != nil {

@@ -124,7 +124,7 @@ func (c *serveCmd) start(ctx context.Context, o outputs) (_ *server, err error) 
 		o.log.Warn("No platform is connected, so nobody can talk to the bot.")
 	}
 	s.chat = bot.NewMetrics(names(platforms)...)
-	outbox := bot.NewOutbox(bot.OutboxOptions{Queue: s.store, Platforms: platforms, Notice: s.notice, Log: o.log, Metrics: s.chat})
+	outbox := bot.NewOutbox(bot.OutboxOptions{Queue: s.store, Platforms: platforms, Notice: s.notice, Moved: s.coach.Moved, Log: o.log, Metrics: s.chat})
 	handlers := causing(s.coach.Handlers(mathrand.Float64))
 	handlers[coach.Deliver] = outbox.Carry
 	s.runner = schedule.NewRunner(schedule.RunnerOptions{

@@ -37,9 +37,12 @@ func packCohort(c *coach.Cohort) string {
 		p.str(i.Secret)
 		p.time(i.Until)
 	})
-	if len(c.Closed) > 0 || c.Halted || c.Threads { // hardly ever
+	if len(c.Closed) > 0 || len(c.Moved) > 0 || c.Halted || c.Threads { // hardly ever
 		p.bits(c.Halted, c.Threads)
 		packList(&p, c.Closed, func(r coach.ClosedRoom) { p.str(string(r.Room)); p.str(string(r.Why)) })
+	}
+	if len(c.Moved) > 0 {
+		packList(&p, c.Moved, func(r coach.MovedRoom) { p.str(string(r.From)); p.str(string(r.To)) })
 	}
 	return string(p)
 }
@@ -72,6 +75,11 @@ func unpackCohort(id coach.CohortID, record string) (*coach.Cohort, error) {
 		u.bits(&c.Halted, &c.Threads)
 		c.Closed = unpackList(u, func() coach.ClosedRoom {
 			return coach.ClosedRoom{Room: coach.RoomID(u.str()), Why: coach.Closing(u.str())}
+		})
+	}
+	if len(u.b) > 0 {
+		c.Moved = unpackList(u, func() coach.MovedRoom {
+			return coach.MovedRoom{From: coach.RoomID(u.str()), To: coach.RoomID(u.str())}
 		})
 	}
 	if err := u.done("cohort", string(id)); err != nil {

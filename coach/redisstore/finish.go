@@ -89,6 +89,9 @@ func (s *Store) finishPart(ctx context.Context, part int, now time.Time, all []*
 		j.Intent, j.Reason = intents[j.Key], o.Reason
 		switch o.State {
 		case schedule.Waiting:
+			if o.Payload != nil {
+				j.Payload = o.Payload
+			}
 			args = ending(args, j, toQueue, o.Retry, packJob(j))
 		case schedule.Dead:
 			args = ending(args, j, toDead, now, packJob(j))

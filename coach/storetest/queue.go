@@ -157,6 +157,19 @@ var queueTests = []test{
 		f.want("a free attempt", f.claim(6, 1)[0].Attempt, 1)
 	}},
 
+	{"a retry may bring another payload", func(f *fixture) {
+		f.add(job("k", 0))
+		before := f.claim(0, 1)[0]
+		noted := before
+		noted.Intent = "meant"
+		f.must(f.Note(f.Context(), noted))
+		f.must(f.Finish(f.Context(), before, start, schedule.Outcome{State: schedule.Waiting, Retry: start.Add(time.Minute), Payload: []byte("another")}))
+		j := f.claim(1, 1)[0]
+		f.want("payload, intent", []any{string(j.Payload), j.Intent}, []any{"another", "meant"})
+		f.must(f.Finish(f.Context(), j, start, schedule.Outcome{State: schedule.Waiting, Retry: start.Add(2 * time.Minute)}))
+		f.want("it stays", string(f.claim(2, 1)[0].Payload), "another")
+	}},
+
 	{"many outcomes are recorded at once, each as if alone", func(f *fixture) {
 		const n = 250 // in one partition, and some in others
 		all := numbered("%03d", n)

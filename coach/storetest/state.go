@@ -214,6 +214,7 @@ func fullCohort() *coach.Cohort {
 		Pending:  map[string]string{"prompt": "prompt/aaaaaaaaaa/2027-03-15", "summary": "summary/aaaaaaaaaa/2027-03-19"},
 		Last:     map[string]schedule.Date{"prompt": 20010},
 		Closed:   []coach.ClosedRoom{{Room: "slack/T1/C1", Why: coach.Archived}},
+		Moved:    []coach.MovedRoom{{From: "slack/T1/G1", To: "slack/T1/C1"}},
 		Halted:   true,
 		Threads:  true,
 		Invites:  []coach.Invite{{For: coach.ForRoom, By: bob, Secret: "abcdefg2", Until: start}},
