@@ -121,11 +121,14 @@ func (c *Cohort) moveOut(room RoomID) {
 	c.Closed = slices.DeleteFunc(c.Closed, func(r ClosedRoom) bool { return r.Room == room })
 }
 
-// roomRows describes rooms to somebody in one of them.
+// roomRows describes rooms to somebody in one of them, or in the direct messages
+// of a workspace.
 func roomRows(rooms []RoomID, here RoomID) []string {
 	rows := make([]string, len(rooms))
 	for i, room := range rooms {
-		rows[i] = say.Text(say.Room{Platform: room.Platform(), Channel: room.Channel(), Here: room == here})
+		rows[i] = say.Text(say.Room{
+			Platform: room.Platform(), Channel: say.Literal(room.Channel()), Near: room.Workspace() == here.Workspace(), Here: room == here,
+		})
 	}
 	return rows
 }

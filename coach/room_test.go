@@ -49,7 +49,7 @@ func TestACohortLivesInTwoRooms(t *testing.T) {
 	w.wantText(w.sayIn(dora, guild, "/coach today"), "no cohort here")
 	code := w.code("lena", "room")
 	w.wantText(w.sayIn(dora, guild, "/coach room "+strings.ToLower(strings.ReplaceAll(code, "-", " "))), "Crew lives here now, too", "all 2 rooms")
-	w.wantText(w.say("lena", "/coach room"), "lives in 2 rooms", "Playground general (this room)", "Discord 100")
+	w.wantText(w.say("lena", "/coach room"), "lives in 2 rooms", "Playground #general (this room)", "Discord 100")
 	if co := w.load("lena").Cohort; !slices.Equal(co.Rooms, []coach.RoomID{general, guild}) || !co.IsLead(dora) {
 		t.Errorf("rooms %v, leads %v", co.Rooms, co.Leads)
 	}
@@ -68,7 +68,7 @@ func TestACohortLivesInTwoRooms(t *testing.T) {
 			t.Errorf("%s differs between the rooms:\n%s", class, diff)
 		}
 	}
-	w.wantText(w.say("lena", "/coach rehearse"), "Playground general (this room) and Discord 100")
+	w.wantText(w.say("lena", "/coach rehearse"), "Playground #general (this room) and Discord 100")
 
 	// A check-in in a prompt's thread counts wherever the prompt was posted.
 	e := typed(w.event("x"), "45m")

@@ -283,6 +283,7 @@ func visible(m *fakeMessage) platformtest.Message {
 			r := readMarkdown(s)
 			lines = append(lines, r.text)
 			out.Links = append(out.Links, r.links...)
+			out.Rooms = append(out.Rooms, r.rooms...)
 		}
 	}
 	show(m.Raw["content"])

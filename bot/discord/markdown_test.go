@@ -6,10 +6,11 @@ import "strings"
 type read struct {
 	text  string
 	links []string
+	rooms []string
 }
 
 // readMarkdown shows markdown as Discord does, as far as the bot writes it:
-// escapes, styles, code, links, small print.
+// escapes, styles, code, links, channels, small print.
 func readMarkdown(s string) (r read) {
 	var b strings.Builder
 	begins := true
@@ -53,6 +54,16 @@ func readMarkdown(s string) (r read) {
 			b.WriteString(title) // in which a backslash is one
 			r.links = append(r.links, strings.Trim(url, "<>"))
 			s = after
+		case strings.HasPrefix(s, "<#"):
+			id, rest, closed := strings.Cut(s[2:], ">")
+			if !closed || !isSnowflake(id) {
+				b.WriteString("<#")
+				s = s[2:]
+				break
+			}
+			b.WriteString("#" + id)
+			r.rooms = append(r.rooms, id)
+			s = rest
 		default:
 			begins = s[0] == '\n'
 			b.WriteByte(s[0])

@@ -40,8 +40,11 @@ func markdown(text string) iter.Seq[piece] {
 // shownAs shows a span; before is the character that it follows, 0 at the
 // beginning.
 func shownAs(s say.Span, before rune) iter.Seq[piece] {
-	if s.Style == say.Plain {
+	switch id := strings.TrimPrefix(s.Text, "#"); {
+	case s.Style == say.Plain:
 		return escaped(s.Text, before)
+	case s.Style == say.Channel && isSnowflake(id):
+		return one(piece{text: "<#" + id + ">"})
 	}
 	return func(yield func(piece) bool) {
 		for _, part := range split(literal(s.Text), styledSize) {
@@ -72,7 +75,7 @@ func one(p piece) iter.Seq[piece] { return func(yield func(piece) bool) { yield(
 func merged(spans []say.Span) []say.Span {
 	var out []say.Span
 	for _, s := range spans {
-		if n := len(out); n > 0 && s.Style != say.Anchor && out[n-1].Style == s.Style {
+		if n := len(out); n > 0 && s.Style != say.Anchor && s.Style != say.Channel && out[n-1].Style == s.Style {
 			out[n-1].Text += s.Text
 			continue
 		}
@@ -97,6 +100,8 @@ func styled(text string, s say.Span) iter.Seq[piece] {
 		marked = "_" + escape(inner) + "_"
 	case say.Code:
 		marked = code(renamed(inner))
+	case say.Channel: // of no id of Discord's
+		marked = code(inner)
 	case say.Anchor:
 		marked = link(inner, s.URL)
 	}

@@ -27,6 +27,7 @@ var hostile = []string{
 	"1. item",
 	`\* \_ \\ \`,
 	":smile: <:a:1> </coach:1>",
+	"<#1> [#1](#) [#C1](#)",
 	"mañana 明日 👩‍💻 עברית",
 }
 
@@ -72,8 +73,8 @@ func (f *fixture) literal(text string) {
 func pingsNobody(f *fixture, all []Message) {
 	f.Helper()
 	for _, m := range all {
-		if len(m.Pings) > 0 || strings.Contains(fmt.Sprint(m.Links), "b.example") {
-			f.Errorf("%q pings %q and links to %q", m.Text, m.Pings, m.Links)
+		if len(m.Pings) > 0 || len(m.Rooms) > 0 || strings.Contains(fmt.Sprint(m.Links), "b.example") {
+			f.Errorf("%q pings %q, shows the rooms %q and links to %q", m.Text, m.Pings, m.Rooms, m.Links)
 		}
 	}
 }

@@ -43,6 +43,20 @@ var messageChecks = []check{
 		}
 	}},
 
+	{"a room is shown by its name", func(f *fixture) {
+		id := f.Room.Channel()
+		marked := "It lives in [#" + id + "](#), and *here*."
+		for _, block := range []coach.Block{
+			coach.Text(marked), coach.Context(marked), coach.Fields(coach.Field{Label: "Rooms", Value: marked}),
+		} {
+			all := f.shown(block)
+			f.reads(all, "It lives in #"+id+", and here.")
+			sameList(f, "rooms", all[0].Rooms, []string{id})
+		}
+		none := f.shown(coach.Text("It lives in [#no such room](#)."))
+		f.reads(none, "It lives in #no such room.")
+	}},
+
 	{"a picture arrives with its description", func(f *fixture) {
 		all := f.shown(coach.Text("The week:"), coach.Picture(coach.Image{
 			Alt: `Ten hours & a "half" <in all>, most on Monday.`, Week: &coach.WeekChart{Title: "Spring", Deep: [7]int{60}},

@@ -75,6 +75,7 @@ type Message struct {
 	ID      bot.MessageID
 	Text    string   // all of its words as they read, styles left out
 	Links   []string // the addresses behind words
+	Rooms   []string // the channels that it shows by name, by their ids
 	Pings   []string // whom it notifies by name or as a group
 	Buttons []string // labels
 	Images  []Image

@@ -82,11 +82,19 @@ func (r *reader) element(e map[string]any) {
 		} else {
 			r.text(str(e["url"]))
 		}
+	case "channel":
+		r.room(str(e["channel_id"]))
 	case "emoji":
 		r.text("[an emoji]")
 	default: // a mention
 		r.message.Pings = append(r.message.Pings, str(e["type"]))
 	}
+}
+
+// room shows a channel by its name, which is its id here.
+func (r *reader) room(id string) {
+	r.message.Rooms = append(r.message.Rooms, id)
+	r.text("#" + id)
 }
 
 func (r *reader) object(o any) {
@@ -109,6 +117,8 @@ func (r *reader) mrkdwn(s string) {
 		inside, after, _ := strings.Cut(rest, ">")
 		if strings.HasPrefix(inside, "!") || strings.HasPrefix(inside, "@") {
 			r.message.Pings = append(r.message.Pings, inside)
+		} else if id, is := strings.CutPrefix(inside, "#"); is {
+			r.room(id)
 		} else {
 			target, label, _ := strings.Cut(inside, "|")
 			r.message.Links = append(r.message.Links, target)

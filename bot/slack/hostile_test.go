@@ -57,7 +57,7 @@ func marked(longest int) *rapid.Generator[string] {
 		var b strings.Builder
 		for range rapid.IntRange(0, 12).Draw(t, "spans") {
 			s := say.Literal(words(longest/4).Draw(t, "words")).String()
-			format := rapid.SampledFrom([]string{"%s", "*%s*", " _%s_ ", "`%s`", "[%s](https://example.org/a?b=1&c=2)", "[%s](https://)"}).Draw(t, "format")
+			format := rapid.SampledFrom([]string{"%s", "*%s*", " _%s_ ", "`%s`", "[%s](https://example.org/a?b=1&c=2)", "[%s](https://)", "[#%s](#)", "[#C1](#)%s"}).Draw(t, "format")
 			fmt.Fprintf(&b, format, s)
 		}
 		return first(b.String(), longest)
@@ -184,6 +184,8 @@ func shown(b slack.Block) string {
 				out.WriteString(e.Text)
 			case *slack.RichTextSectionLinkElement:
 				out.WriteString(e.Text)
+			case *slack.RichTextSectionChannelElement:
+				out.WriteString("#" + e.ChannelID)
 			}
 		}
 	}

@@ -49,17 +49,22 @@ func element(s say.Span) slack.RichTextSectionElement {
 		return slack.NewRichTextSectionTextElement(s.Text, &slack.RichTextSectionTextStyle{Code: true})
 	case say.Anchor:
 		return slack.NewRichTextSectionLinkElement(s.URL, s.Text, nil)
+	case say.Channel:
+		return slack.NewRichTextSectionChannelElement(s.Text[1:], nil)
 	}
 	return slack.NewRichTextSectionTextElement(s.Text, nil)
 }
 
-// spans reads marked-up text. A link that leads nowhere, for which Slack would
-// refuse the whole message, becomes text.
+// spans reads marked-up text. A link that leads nowhere, or a channel that cannot
+// be, for which Slack would refuse the whole message, becomes text.
 func spans(text string) []say.Span {
 	all := say.Parse(tidy(text))
 	for i, s := range all {
 		if s.Style == say.Anchor && !leads(s.URL) {
 			all[i] = say.Span{Text: s.Text + " (" + s.URL + ")"}
+		}
+		if s.Style == say.Channel && !isID(s.Text[1:]) {
+			all[i] = say.Span{Text: s.Text, Style: say.Code}
 		}
 	}
 	return all
@@ -94,6 +99,10 @@ func pieces(all []say.Span) [][]say.Span {
 		}
 		if n := weight(s); used+n <= maxRich && size(s.Text) <= maxText {
 			run, used, all = append(run, s), used+n, all[1:]
+			continue
+		}
+		if s.Style == say.Channel { // which is nothing by halves
+			out, run, used = append(out, run), nil, 0
 			continue
 		}
 		around := weight(say.Span{Text: "x", Style: s.Style, URL: s.URL})

@@ -76,6 +76,9 @@ func styled(e slack.RichTextSectionElement) string {
 	if link, ok := e.(*slack.RichTextSectionLinkElement); ok {
 		return "[" + link.Text + "](" + link.URL + ")"
 	}
+	if channel, ok := e.(*slack.RichTextSectionChannelElement); ok {
+		return "<#" + channel.ChannelID + ">"
+	}
 	text := e.(*slack.RichTextSectionTextElement)
 	mark := ""
 	switch s := text.Style; {

@@ -11,6 +11,7 @@ import (
 	"studycoach/bot"
 	"studycoach/bot/platformtest"
 	"studycoach/coach"
+	"studycoach/content/say"
 )
 
 func TestPlatform(t *testing.T) {
@@ -162,6 +163,9 @@ func (c *chat) message(v messageView) platformtest.Message {
 		for _, s := range spans {
 			if s.URL != "" {
 				m.Links = append(m.Links, s.URL)
+			}
+			if s.Style == say.Channel {
+				m.Rooms = append(m.Rooms, s.Text[1:])
 			}
 		}
 	}

@@ -598,9 +598,10 @@ type Rooms struct {
 
 // Room is a room of a cohort in a list.
 type Room struct {
-	Platform string // "slack", "discord" or "web"
-	Channel  string // as the platform names it to machines
-	Here     bool   // it is the one where this is read
+	Platform string  // "slack", "discord" or "web"
+	Channel  Literal // as the platform names it to machines
+	Near     bool    // it is of the reader's workspace, who sees its name
+	Here     bool    // it is the one where this is read
 }
 
 // RoomEntered confirms that a cohort lives in the room, too.

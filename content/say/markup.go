@@ -7,22 +7,24 @@ import (
 )
 
 // All text of the bot is written in one small markup, which every platform can
-// show: *bold*, _emphasis_, `code`, and [title](https://address). A backslash
-// takes the meaning from a mark, a backslash or a space after it, within marks
-// too; before anything else it stands for itself. Marks neither nest nor cross
-// a line end. A * or _ inside a word, an opening one before a space, and any
-// mark that is not closed stand for themselves.
+// show: *bold*, _emphasis_, `code`, [title](https://address), and [#id](#) for a
+// channel of the reader's workspace by its id. A backslash takes the meaning from
+// a mark, a backslash or a space after it, within marks too; before anything else
+// it stands for itself. Marks neither nest nor cross a line end. A * or _ inside a
+// word, an opening one before a space, and any mark that is not closed stand for
+// themselves.
 
 // Style says how a span is shown.
 type Style string
 
 // The styles of a span.
 const (
-	Plain  Style = ""
-	Bold   Style = "bold"
-	Italic Style = "italic"
-	Code   Style = "code"
-	Anchor Style = "link"
+	Plain   Style = ""
+	Bold    Style = "bold"
+	Italic  Style = "italic"
+	Code    Style = "code"
+	Anchor  Style = "link"
+	Channel Style = "channel" // shown by its name where the platform can; the text is "#" and its id
 )
 
 // Span is a run of text in one style.
@@ -147,10 +149,14 @@ func emphasis(text string, i int, style Style) (Span, int) {
 	return enclosed(text[i:], text[i], style)
 }
 
-// link reads the link that text begins with. Its address holds no space and no
-// closing bracket.
+// link reads the link, or the channel, that text begins with. An address holds no
+// space and no closing bracket.
 func link(text string) (Span, int) {
 	s, n := enclosed(text, ']', Anchor)
+	if n > 0 && s.Text[0] == '#' && strings.HasPrefix(text[n:], "(#)") {
+		s.Style = Channel
+		return s, n + len("(#)")
+	}
 	if n == 0 || !strings.HasPrefix(text[n:], "(https://") {
 		return Span{}, 0
 	}

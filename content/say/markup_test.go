@@ -17,6 +17,10 @@ func TestParse(t *testing.T) {
 		"_so_, `x` and *y*": {{Text: "so", Style: Italic}, {Text: ", "}, {Text: "x", Style: Code}, {Text: " and "}, {Text: "y", Style: Bold}},
 		"see [the manual](https://go.dev/doc)!": {
 			{Text: "see "}, {Text: "the manual", Style: Anchor, URL: "https://go.dev/doc"}, {Text: "!"}},
+		"in [#C1](#), [#my \\] room](#).": {
+			{Text: "in "}, {Text: "#C1", Style: Channel}, {Text: ", "}, {Text: "#my ] room", Style: Channel}, {Text: "."}},
+		"[no](#)":                plain("[no](#)"),
+		"[#no] (#)":              plain("[#no] (#)"),
 		"“*bold*”":               {{Text: "“"}, {Text: "bold", Style: Bold}, {Text: "”"}},
 		"_snake_case_":           {{Text: "snake_case", Style: Italic}},
 		"snake_case and 2*3*4":   plain("snake_case and 2*3*4"),
@@ -44,8 +48,8 @@ func TestParse(t *testing.T) {
 }
 
 func TestUnmarkedKeepsAddresses(t *testing.T) {
-	got := Unmarked("*Read* [the docs](https://go.dev/doc), `x_y` too")
-	if want := "Read the docs (https://go.dev/doc), x_y too"; got != want {
+	got := Unmarked("*Read* [the docs](https://go.dev/doc), `x_y` too, in [#C1](#)")
+	if want := "Read the docs (https://go.dev/doc), x_y too, in #C1"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -105,6 +109,7 @@ func TestLiteralWithinMarksTakesTheirStyle(t *testing.T) {
 			"_" + lit + "_":               {Text: x, Style: Italic},
 			"`" + lit + "`":               {Text: x, Style: Code},
 			"[" + lit + "](https://a.bc)": {Text: x, Style: Anchor, URL: "https://a.bc"},
+			"[#" + lit + "](#)":           {Text: "#" + x, Style: Channel},
 		} {
 			if diff := cmp.Diff([]Span{want}, Parse(in)); diff != "" {
 				t.Fatalf("Parse(%q) (-want +got):\n%s", in, diff)
@@ -125,7 +130,7 @@ func TestLiteralOfSeveralLinesIsNotStyled(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"*a* _b_ `c` [d](https://e)", `\*\_\\`, "[[[", "*_`", "[a](https://", "*\xff*"} {
+	for _, s := range []string{"*a* _b_ `c` [d](https://e)", `\*\_\\`, "[[[", "*_`", "[a](https://", "*\xff*", "[#c](#)"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
