@@ -37,11 +37,14 @@ func TestAnEditedMessageChangesItsCheckIn(t *testing.T) {
 	reply := w.amend("ada", written, "1h w01d1 yesterday, read about copies")
 	w.wantLine(reply, say.CheckedIn{
 		Minutes: 60, Deep: 60, Unit: "w01d1", Title: "An empty file and no completion", Day: "Mon 1 Mar", Note: "read about copies", Streak: 2, Week: 70, Goal: 720,
+		Was: &say.Was{Minutes: 45, AI: 45, Unit: "w01d2", Day: "Tue 2 Mar"},
 	})
+	w.wantText(reply, "Corrected: 1 h deep on w01d1 An empty file and no completion, back-dated to Mon 1 Mar. It was 45 min directing AI on w01d2, Tue 2 Mar.\nNote")
 	if diff := cmp.Diff([]string{"Undo", "Edit"}, buttons(reply.Message)); diff != "" {
 		t.Errorf("buttons (-want +got):\n%s", diff)
 	}
-	w.wantText(w.amend("ada", written, "1h"), "Logged 1 h deep on w01d1 An empty file and no completion.", "This week: 1 h 10")
+	w.wantText(w.amend("ada", written, "1h"), "Corrected: 1 h deep on w01d1 An empty file and no completion. It was on Mon 1 Mar.\n", "This week: 1 h 10")
+	w.wantText(w.amend("ada", written, "1h, with a note"), "Corrected: 1 h deep on w01d1 An empty file and no completion.\nNote: with a note")
 	want := coach.Days{{Date: day(2), Day: coach.Day{Deep: 70}}}
 	if diff := cmp.Diff(want, w.load("ada").Learner.Days); diff != "" {
 		t.Errorf("days (-want +got):\n%s", diff)
@@ -99,7 +102,7 @@ func TestAnEditedMessageBecomesACheckIn(t *testing.T) {
 	before := w.snapshot()
 	w.wantText(w.handle(e), "Logged 30 min deep on w01d2")
 	w.unchanged("the second time", before)
-	w.wantText(w.amend("ada", written, "40m read about joins"), "Logged 40 min deep on w01d2")
+	w.wantText(w.amend("ada", written, "40m read about joins"), "Corrected: 40 min deep on w01d2", "It was 30 min deep.")
 	if diff := cmp.Diff(coach.Days{{Date: day(2), Day: coach.Day{Deep: 40, Late: true}}}, w.load("ada").Learner.Days); diff != "" {
 		t.Errorf("days (-want +got):\n%s", diff)
 	}
@@ -124,8 +127,8 @@ func TestAMessageInAThreadIsFollowed(t *testing.T) {
 	w.wantNothing("no time", in(general, prompt.Key, "nice ones"))
 	w.wantNothing("no prompt's thread", in(general, "send/welcome/x/y", "45m"))
 	w.wantText(in(general, prompt.Key, "45m, nice one"), "Logged 45 min deep on w01d2")
-	w.wantText(in(general, prompt.Key, "45m w01d3"), "Logged 45 min deep on w01d3")
-	w.wantText(in(general, prompt.Key, "45m"), "Logged 45 min deep on w01d2")
+	w.wantText(in(general, prompt.Key, "45m w01d3"), "Corrected: 45 min deep on w01d3", "It was on w01d2.")
+	w.wantText(in(general, prompt.Key, "45m"), "Corrected: 45 min deep on w01d2", "It was on w01d3.")
 }
 
 func TestWhatAnEditLeavesStanding(t *testing.T) {
@@ -192,7 +195,7 @@ func TestAnEditFindsItsCohort(t *testing.T) {
 	w, id := town(t) // ada is in two cohorts, and has checked in in one
 	written := w.now
 	w.clock(1, "08:10")
-	w.wantText(w.amend("ada", written, "1h, more than it was"), "Logged 1 h")
+	w.wantText(w.amend("ada", written, "1h, more than it was"), "Corrected: 1 h")
 	if got := w.loadIn(id, "ada").Learner.Days.On(day(1)).Minutes(); got != 60 {
 		t.Errorf("%d minutes", got)
 	}
@@ -204,7 +207,7 @@ func TestANewDayIsNoOldEditsBusiness(t *testing.T) {
 	form := w.press("ada", w.dm("ada", "45m, one").Message, "Edit").Form
 	w.submit("ada", form, "finished", "yes")
 	w.say("ada", "/coach settings zone Pacific/Auckland") // where it is Wednesday
-	w.wantText(w.amend("ada", written, "50m, two"), "Logged 50 min")
+	w.wantText(w.amend("ada", written, "50m, two"), "Corrected: 50 min", "It was 45 min deep.")
 	want := coach.Days{{Date: day(2), Day: coach.Day{Deep: 50, Finished: 1}}}
 	if diff := cmp.Diff(want, w.load("ada").Learner.Days); diff != "" {
 		t.Errorf("days (-want +got):\n%s", diff)

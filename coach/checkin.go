@@ -288,7 +288,7 @@ func (c *Coach) log(r request, s State, t topic, e Entry) (Change, Reply, error)
 			return Change{}, Reply{}, err
 		}
 	}
-	return change, c.checkedIn(r, s.Cohort, l, t, e, before), nil
+	return change, c.checkedIn(r, s.Cohort, l, t, e, before, nil), nil
 }
 
 // wrong says what the rules do not take of a check-in, and the field of its form
@@ -314,13 +314,13 @@ func (t topic) wrong(e Entry, already int) (field string, line any) {
 }
 
 // checkedIn says what was understood, the streak, and the week against the
-// goal, and offers to take it back.
-func (c *Coach) checkedIn(r request, co *Cohort, l *Learner, t topic, e Entry, before Streak) Reply {
+// goal, and offers to take it back. was is what a correction has changed.
+func (c *Coach) checkedIn(r request, co *Cohort, l *Learner, t topic, e Entry, before Streak, was *say.Was) Reply {
 	now := l.Streak.AsOf(l.Days, t.calendar, t.today)
 	deep, ai := l.Days.WeekMinutes(e.Date.Week())
 	u, _ := t.roadmap.Unit(e.Unit)
 	line := say.CheckedIn{
-		Minutes: e.Minutes(), Deep: e.Deep, AI: e.AI, Unit: e.Unit, Title: u.Title, Finished: e.Finished,
+		Minutes: e.Minutes(), Deep: e.Deep, AI: e.AI, Unit: e.Unit, Title: u.Title, Finished: e.Finished, Was: was,
 		Note: say.Literal(clip(e.Note, shownNote)), Blocker: say.Literal(clip(e.Blocker, shownNote)),
 		Streak: now.Count, Freezes: now.Freezes, EarnedFreeze: now.Freezes > before.Freezes && now.Earned == 0,
 		Week: deep + ai, Goal: co.Goal(e.Date) * 60, Milestone: crossed(before.Count, now.Count),

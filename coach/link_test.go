@@ -87,7 +87,7 @@ func TestTwoAccountsAreOneLearner(t *testing.T) {
 	w.wantText(w.as(dora, "/checkin 30m w01d2 yesterday"), "Streak: 3 days")
 	form := w.as(ada, "/coach edit").Form
 	e := w.submitted("ada", form, "time", "40m")
-	w.wantText(w.handle(e), "Logged 40 min", "That week: 1 h 45")
+	w.wantText(w.handle(e), "Corrected: 40 min", "That week: 1 h 45")
 
 	w.wantText(w.as(ada, "/coach leave"), "You have left")
 	w.wantText(w.as(dora, "/checkin 5m"), "not in Crew")
@@ -335,7 +335,7 @@ func TestEachAccountMeansItsOwnEntries(t *testing.T) {
 	if got := fieldOf(form, "time").Value; got != "20 min" {
 		t.Fatalf("the last check-in is of %s", got)
 	}
-	w.wantText(w.handle(w.submitted("ada", form, "time", "30m")), "Logged 30 min", "This week: 40 min")
+	w.wantText(w.handle(w.submitted("ada", form, "time", "30m")), "Corrected: 30 min", "This week: 40 min")
 	w.wantText(w.click(ada, first.Message, "Undo"), "Taken back: 10 min")
 	w.wantText(w.click(dora, second.Message, "Undo"), "Taken back: 30 min")
 	if s := w.alone(id, dora); len(s.Entries) != 3 {
@@ -690,7 +690,8 @@ func TestLinkedIsWhatTheEntriesSay(t *testing.T) {
 				}
 				submit := w.submitted("ada", form, "time", fmt.Sprint(rapid.IntRange(1, 60).Draw(t, "minutes"), "m"))
 				submit.From, submit.Room = e.shown, e.shown.Direct()
-				if reply := w.handle(submit); reply.Message != nil && strings.HasPrefix(textOf(reply.Message), "Logged") {
+				reply := w.handle(submit)
+				if text := textOf(reply.Message); strings.HasPrefix(text, "Corrected") || strings.HasPrefix(text, "As it was") {
 					_, _ = fmt.Sscanf(submit.Args["time"], "%dm", &e.minutes)
 					e.message = reply.Message
 				}

@@ -71,9 +71,13 @@ func (c *Coach) edit(ctx context.Context, r request) (Reply, error) {
 	})
 }
 
-// revise puts e in the place of the check-in old, and says what was understood.
+// revise puts e in the place of the check-in old, and says what was understood
+// and corrected. Where that is nothing, it changes nothing.
 func (c *Coach) revise(r request, s State, t topic, old, e Entry) (Change, Reply, error) {
-	before := s.Learner.Streak.AsOf(s.Learner.Days, t.calendar, t.today)
+	before, was := s.Learner.Streak.AsOf(s.Learner.Days, t.calendar, t.today), old.corrected(e)
+	if was.Same {
+		return Change{}, c.checkedIn(r, s.Cohort, s.Learner, t, old, before, was), nil
+	}
 	e.Account, e.Kind, e.Ref, e.At, e.Late = old.Account, Edit, old.Seq, r.At.Truncate(time.Second), old.Late
 	if e.Date != old.Date {
 		e.Late = e.Date != schedule.StudyDay(old.At, zoneOf(s.Cohort, s.Learner))
@@ -89,7 +93,23 @@ func (c *Coach) revise(r request, s State, t topic, old, e Entry) (Change, Reply
 			return Change{}, Reply{}, err
 		}
 	}
-	return change, c.checkedIn(r, s.Cohort, l, t, e, before), nil
+	return change, c.checkedIn(r, s.Cohort, l, t, e, before, was), nil
+}
+
+// corrected is what of the check-in old e has changed. Notes are too long to say
+// what they were.
+func (old Entry) corrected(e Entry) *say.Was {
+	was := &say.Was{Same: e.saysTheSame(old) && e.Finished == old.Finished}
+	if e.Deep != old.Deep || e.AI != old.AI {
+		was.Minutes, was.Deep, was.AI = old.Minutes(), old.Deep, old.AI
+	}
+	if e.Unit != old.Unit {
+		was.Unit = old.Unit
+	}
+	if e.Date != old.Date {
+		was.Day = longDate(old.Date)
+	}
+	return was
 }
 
 // target is the one of the standing entries that an undo or edit is about. Only

@@ -109,7 +109,7 @@ func TestEditChangesACheckIn(t *testing.T) {
 	reply := w.submit("ada", form, "time", "1h", "mode", "ai", "unit", "w01d2", "date", "2027-03-02", "finished", "yes", "note", "really about copies")
 	w.wantLine(reply, say.CheckedIn{
 		Minutes: 60, AI: 60, Unit: "w01d2", Title: "What a copy copies", Day: "Tue 2 Mar", Finished: true, Note: "really about copies",
-		Streak: 2, Week: 70, Goal: 720,
+		Streak: 2, Week: 70, Goal: 720, Was: &say.Was{Minutes: 45, Deep: 45, Unit: "w01d3", Day: "Wed 3 Mar"},
 	})
 	want := coach.Days{{Date: day(2), Day: coach.Day{AI: 60, Finished: 1, Late: true}}, {Date: day(3), Day: coach.Day{Deep: 10}}}
 	if diff := cmp.Diff(want, w.load("ada").Learner.Days); diff != "" {
@@ -119,7 +119,10 @@ func TestEditChangesACheckIn(t *testing.T) {
 	if got := fieldOf(again, "time").Value + " " + fieldOf(again, "mode").Value + " " + fieldOf(again, "finished").Value; got != "1 h ai yes" {
 		t.Errorf("the form holds %s", got)
 	}
-	w.submit("ada", again, "date", "2027-03-03", "finished", "", "mode", "deep")
+	before := w.snapshot()
+	w.wantText(w.submit("ada", again), "As it was: 1 h directing AI on w01d2 What a copy copies, back-dated to Tue 2 Mar. Unit finished.\nNote: really about copies\nStreak: 2 days.")
+	w.unchanged("the same", before)
+	w.wantText(w.submit("ada", again, "date", "2027-03-03", "finished", "", "mode", "deep"), "Corrected: 1 h deep on w01d2 What a copy copies. It was 1 h directing AI, Tue 2 Mar.\n")
 	want = coach.Days{{Date: day(3), Day: coach.Day{Deep: 70}}}
 	if diff := cmp.Diff(want, w.load("ada").Learner.Days); diff != "" {
 		t.Errorf("days (-want +got):\n%s", diff)
@@ -153,8 +156,8 @@ func TestAnEditIsHeldToTheRules(t *testing.T) {
 		t.Errorf("another form came back: %+v", reply.Form)
 	}
 	w.say("ada", "/checkin 1h")
-	w.wantText(w.submit("ada", form, "note", "the day is full, with this one in it"), "Logged 16 h")
-	w.wantText(w.submit("ada", form, "date", "2027-03-04", "time", "15h59m"), "Logged 15 h 59", "back-dated to Thu 4 Mar")
+	w.wantText(w.submit("ada", form, "note", "the day is full, with this one in it"), "Corrected: 16 h")
+	w.wantText(w.submit("ada", form, "date", "2027-03-04", "time", "15h59m"), "Corrected: 15 h 59", "back-dated to Thu 4 Mar")
 }
 
 func TestABlockerIsNoCheckInToEdit(t *testing.T) {
@@ -166,7 +169,7 @@ func TestABlockerIsNoCheckInToEdit(t *testing.T) {
 	w.say("ada", "/checkin 45m")
 	w.say("ada", "/coach stuck on copies")
 	form := w.say("ada", "/coach edit").Form
-	w.wantText(w.submit("ada", form, "time", "1h"), "Logged 1 h")
+	w.wantText(w.submit("ada", form, "time", "1h"), "Corrected: 1 h")
 	if got := w.load("ada").Learner.Days.On(day(1)).Minutes(); got != 60 {
 		t.Errorf("%d minutes", got)
 	}

@@ -105,11 +105,12 @@ type Goodbye struct {
 	Lead   bool
 }
 
-// CheckedIn confirms a check-in.
+// CheckedIn confirms a check-in, or what it was corrected to.
 type CheckedIn struct {
 	Minutes, Deep, AI int
 	Unit, Title       string
 	Finished          bool
+	Was               *Was   // of a corrected one
 	Day               string // of a back-dated one
 	Note, Blocker     Literal
 	Streak, Freezes   int

@@ -5,6 +5,14 @@ package say
 // HelpRow is a command.
 type HelpRow struct{ Name, Usage, Summary string }
 
+// Was is what a correction has changed of a check-in, as it was before; the rest
+// is empty.
+type Was struct {
+	Minutes, Deep, AI int
+	Unit, Day         string
+	Same              bool // it has changed nothing at all
+}
+
 // UnitLink is something to read.
 type UnitLink struct {
 	Title Literal
