@@ -83,5 +83,5 @@ func TestAwayKeepsTheStreakAndEndsEarly(t *testing.T) {
 		t.Errorf("away (-want +got):\n%s", diff)
 	}
 	w.clock(8, "10:00")
-	w.wantText(w.say("ada", "/coach why"), "Tue 2 Mar · away", "Fri 5 Mar · done 10 min · 2", "Sat 6 Mar · missed", "no days")
+	w.wantText(w.say("ada", "/coach why"), "Tue 2 Mar to Thu 4 Mar, 3 days · away", "Fri 5 Mar · done 10 min · 2", "Sat 6 Mar · missed", "no days")
 }

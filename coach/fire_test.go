@@ -89,7 +89,7 @@ func TestPauseAndResume(t *testing.T) {
 	w.wantLine(w.say("lena", "/coach resume"), say.NotPaused{})
 	w.clock(10, "10:00")
 	w.wantPrompts("Mon 1 09:00 w01d1", "Tue 9 09:00 w01d2", "Wed 10 09:00 w01d3")
-	w.wantText(w.say("ada", "/coach why"), "Tue 2 Mar · rest: pause", "Mon 8 Mar · rest: pause", "Tue 9 Mar · missed")
+	w.wantText(w.say("ada", "/coach why"), "Tue 2 Mar to Mon 8 Mar, 7 days · rest: pause", "Tue 9 Mar · missed")
 	w.clock(14, "19:00")
 	if got := times(w.posted(coach.ClassSummary, "")); !slices.Equal(got, []string{"Sun 7 18:00", "Sun 14 18:00"}) { // no week was paused all through
 		t.Errorf("summaries at %v", got)

@@ -73,7 +73,7 @@ func TestTheGapIsNotExpectedOfWhoComesBack(t *testing.T) {
 	w.say("ada", "/coach leave")
 	w.clock(10, "10:00")
 	w.say("ada", "/coach join")
-	w.wantText(w.say("ada", "/coach why"), "Your streak is 2 days", "Wed 3 Mar · away", "Tue 9 Mar · away", "Wed 10 Mar · open")
+	w.wantText(w.say("ada", "/coach why"), "Your streak is 2 days", "Wed 3 Mar to Tue 9 Mar, 7 days · away", "Wed 10 Mar · open")
 	w.wantText(w.say("ada", "/checkin 45m"), "Streak: 3 days")
 	w.clock(12, "10:00") // Thursday was expected again
 	w.wantText(w.say("ada", "/coach why"), "Your streak is no days", "Thu 11 Mar · missed")

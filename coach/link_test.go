@@ -456,7 +456,7 @@ func TestTheFirstOfTwoAccountsJoined(t *testing.T) {
 	if l := w.alone(id, dora).Learner; l.Joined != day(1) || l.Own != day(4) {
 		t.Errorf("joined on %s, and with this account on %s", l.Joined, l.Own)
 	}
-	w.wantText(w.as(ada, "/coach why"), "Mon 1 Mar · missed")
+	w.wantText(w.as(ada, "/coach why"), "Mon 1 Mar to Wed 3 Mar, 3 days · missed")
 	w.as(ada, "/coach unlink")
 	if l := w.alone(id, dora).Learner; l.Joined != day(4) || l.Own != 0 {
 		t.Errorf("parted: joined on %s, and with this account on %s", l.Joined, l.Own)

@@ -129,12 +129,41 @@ func (c *Coach) why(ctx context.Context, r request) (Reply, error) {
 		}
 		streak := s.Learner.Streak.AsOf(s.Learner.Days, t.calendar, t.today)
 		line := say.Why{Streak: streak.Count, Freezes: streak.Freezes, FreezeIn: FreezeEvery - streak.Earned, Full: streak.Freezes == FreezesAtMost}
-		for _, row := range Ledger(s.Learner.Days, t.calendar, t.today, n) {
-			line.Rows = append(line.Rows, say.WhyRow{
-				Date: longDate(row.Date), Verdict: string(row.Verdict), Minutes: row.Day.Minutes(), Late: row.Day.Late,
-				Because: string(row.Expect), Earned: row.Earned, Count: row.After.Count,
-			})
-		}
+		line.Rows = whyRows(Ledger(s.Learner.Days, t.calendar, t.today, n))
 		return Reply{Message: Say(Text(say.Text(line)))}, nil
 	})
+}
+
+// folded is from how many days on those of one absence share a row.
+const folded = 3
+
+func whyRows(days []LedgerRow) (rows []say.WhyRow) {
+	for len(days) > 0 {
+		first, n := days[0], 1
+		for n < len(days) && first.absentAs(days[n]) {
+			n++
+		}
+		if n < folded {
+			n = 1
+		}
+		row := say.WhyRow{
+			Date: longDate(first.Date), Verdict: string(first.Verdict), Minutes: first.Day.Minutes(), Late: first.Day.Late,
+			Because: string(first.Expect), Earned: first.Earned, Count: days[n-1].After.Count,
+		}
+		if n > 1 {
+			row.To, row.Days = longDate(days[n-1].Date), n
+		}
+		rows, days = append(rows, row), days[n:]
+	}
+	return rows
+}
+
+// absentAs tells whether nothing was done on both days, and no freeze used, for
+// the same reason.
+func (row LedgerRow) absentAs(other LedgerRow) bool {
+	switch row.Verdict {
+	case VerdictRest, VerdictAway, VerdictMissed:
+		return row.Verdict == other.Verdict && row.Expect == other.Expect
+	}
+	return false
 }

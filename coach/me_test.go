@@ -93,6 +93,41 @@ func TestWhyExplainsEveryDay(t *testing.T) {
 	}
 }
 
+func TestWhyFoldsALongAbsence(t *testing.T) {
+	w := newWorld(t)
+	w.cohort()
+	w.join("ada")
+	w.clock(1, "20:00")
+	w.say("ada", "/checkin 30m")
+	w.clock(5, "20:00")
+	w.say("ada", "/checkin 30m")
+	w.clock(6, "20:00")
+	w.say("ada", "/coach away until 2027-03-10")
+	w.clock(12, "20:00")
+	w.say("lena", "/coach pause")
+	w.clock(16, "20:00")
+	w.say("lena", "/coach resume")
+	w.clock(18, "20:00")
+	line := say.Why{FreezeIn: 5, Rows: []say.WhyRow{
+		{Date: "Mon 1 Mar", Verdict: "done", Minutes: 30, Because: "expected", Count: 1},
+		{Date: "Tue 2 Mar", To: "Thu 4 Mar", Days: 3, Verdict: "missed", Because: "expected"},
+		{Date: "Fri 5 Mar", Verdict: "done", Minutes: 30, Because: "expected", Count: 1},
+		{Date: "Sat 6 Mar", To: "Wed 10 Mar", Days: 5, Verdict: "away", Because: "away", Count: 1},
+		{Date: "Thu 11 Mar", Verdict: "missed", Because: "expected"},
+		{Date: "Fri 12 Mar", To: "Mon 15 Mar", Days: 4, Verdict: "rest", Because: "pause"},
+		{Date: "Tue 16 Mar", Verdict: "missed", Because: "expected"}, // two are two rows
+		{Date: "Wed 17 Mar", Verdict: "missed", Because: "expected"},
+		{Date: "Thu 18 Mar", Verdict: "open", Because: "expected"},
+	}}
+	reply := w.say("ada", "/coach why 30")
+	w.wantLine(reply, line)
+	w.wantText(reply, "Tue 2 Mar to Thu 4 Mar, 3 days · missed: expected, and no freeze was held · 0\n", "Sat 6 Mar to Wed 10 Mar, 5 days · away: nothing was expected · 1\n")
+
+	// The days asked for are counted as days.
+	line.Rows = append([]say.WhyRow{{Date: "Sun 14 Mar", Verdict: "rest", Because: "pause"}, {Date: "Mon 15 Mar", Verdict: "rest", Because: "pause"}}, line.Rows[6:]...)
+	w.wantLine(w.say("ada", "/coach why 5"), line)
+}
+
 func TestWhyIsShortEvenOfManyDays(t *testing.T) {
 	w := newWorld(t)
 	w.cohort("study", "mon-sun")

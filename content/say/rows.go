@@ -34,15 +34,17 @@ type PlanPart struct {
 	Part, Of    int
 }
 
-// WhyRow explains one day of a streak.
+// WhyRow explains one day of a streak, or several of one absence.
 type WhyRow struct {
 	Date    string
+	To      string // the last of several days
+	Days    int    // how many they are
 	Verdict string // "done", "rest", "away", "frozen", "missed" or "open"
 	Minutes int
 	Late    bool
 	Because string // why the day was not expected
 	Earned  bool   // it earned a freeze
-	Count   int    // the streak after it
+	Count   int    // the streak after it, or after the last of them
 }
 
 // BoardRow is a learner on a board.
