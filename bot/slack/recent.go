@@ -34,10 +34,18 @@ func (r *recent) once(ctx context.Context, id string, do func() error) error {
 			return errUnfinished
 		}
 	}
-	h.err = do()
-	if h.err != nil {
+	if h.err = do(); h.err == nil {
+		r.events.Put(id, wellHandled) // in whose place others share this one
+	} else {
 		r.events.Forget(id)
 	}
 	close(h.done)
 	return h.err
 }
+
+// wellHandled is any event that was.
+var wellHandled = func() *handled {
+	h := &handled{done: make(chan struct{})}
+	close(h.done)
+	return h
+}()

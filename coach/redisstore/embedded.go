@@ -177,7 +177,7 @@ func (e *embedded) Close() error {
 
 // client returns a client of the gate.
 func (e *embedded) client() *redis.Client {
-	return redis.NewClient(withTimeouts(&redis.Options{
+	return redis.NewClient(tuned(&redis.Options{
 		Addr:       "embedded",
 		Dialer:     e.dial,
 		Protocol:   2,

@@ -25,7 +25,7 @@ func startEmbedded(t *testing.T, dir string, log *slog.Logger) (*embedded, *redi
 	if err != nil {
 		t.Fatal(err)
 	}
-	rdb := redis.NewClient(withTimeouts(&redis.Options{Dialer: e.dial, Protocol: 2, MaxRetries: -1}))
+	rdb := redis.NewClient(tuned(&redis.Options{Dialer: e.dial, Protocol: 2, MaxRetries: -1}))
 	return e, rdb, sync.OnceFunc(func() {
 		if err := errors.Join(rdb.Close(), e.Close()); err != nil {
 			t.Error(err)

@@ -20,6 +20,11 @@ var ErrURL = errors.New("the Redis URL is not understood; write it like " +
 const (
 	dialTimeout = time.Second
 	ioTimeout   = 2 * time.Second
+
+	// batchBuffer is what a connection for pipelines has to read into and to write
+	// from, each, in bytes: some thirty check-ins. The library's 128 KiB are of no
+	// use to the few batches that are under way here.
+	batchBuffer = 32 << 10
 )
 
 // dialURL makes a client for a URL, see Options.
@@ -35,7 +40,7 @@ func dialURL(raw string) (redis.UniversalClient, error) {
 		if err != nil {
 			return nil, ErrURL
 		}
-		return redis.NewClient(withTimeouts(opt)), nil
+		return redis.NewClient(tuned(opt)), nil
 	case "sentinel":
 		single, err := singleHost(base, rest, true)
 		if err != nil {
@@ -47,6 +52,7 @@ func dialURL(raw string) (redis.UniversalClient, error) {
 		}
 		opt.DialTimeout, opt.ReadTimeout, opt.WriteTimeout = dialTimeout, ioTimeout, ioTimeout
 		opt.ContextTimeoutEnabled, opt.DialerRetries, opt.DisableIdentity = true, 1, true
+		opt.PipelineReadBufferSize, opt.PipelineWriteBufferSize = batchBuffer, batchBuffer
 		return redis.NewFailoverClient(opt), nil
 	case "cluster":
 		single, err := singleHost(base, rest, false)
@@ -59,6 +65,7 @@ func dialURL(raw string) (redis.UniversalClient, error) {
 		}
 		opt.DialTimeout, opt.ReadTimeout, opt.WriteTimeout = dialTimeout, ioTimeout, ioTimeout
 		opt.ContextTimeoutEnabled, opt.DialerRetries, opt.DisableIdentity = true, 1, true
+		opt.PipelineReadBufferSize, opt.PipelineWriteBufferSize = batchBuffer, batchBuffer
 		opt.DisableRoutingPolicies = true // every command here names its key
 		return redis.NewClusterClient(opt), nil
 	default:
@@ -66,9 +73,10 @@ func dialURL(raw string) (redis.UniversalClient, error) {
 	}
 }
 
-func withTimeouts(opt *redis.Options) *redis.Options {
+func tuned(opt *redis.Options) *redis.Options {
 	opt.DialTimeout, opt.ReadTimeout, opt.WriteTimeout = dialTimeout, ioTimeout, ioTimeout
 	opt.ContextTimeoutEnabled, opt.DialerRetries, opt.DisableIdentity = true, 1, true
+	opt.PipelineReadBufferSize, opt.PipelineWriteBufferSize = batchBuffer, batchBuffer
 	return opt
 }
 
