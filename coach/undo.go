@@ -96,18 +96,18 @@ func (c *Coach) revise(r request, s State, t topic, old, e Entry) (Change, Reply
 	return change, c.checkedIn(r, s.Cohort, l, t, e, before, was), nil
 }
 
-// corrected is what of the check-in old e has changed. Notes are too long to say
+// corrected is what of the check-in now has changed. Notes are too long to say
 // what they were.
-func (old Entry) corrected(e Entry) *say.Was {
-	was := &say.Was{Same: e.saysTheSame(old) && e.Finished == old.Finished}
-	if e.Deep != old.Deep || e.AI != old.AI {
-		was.Minutes, was.Deep, was.AI = old.Minutes(), old.Deep, old.AI
+func (e Entry) corrected(now Entry) *say.Was {
+	was := &say.Was{Same: now.saysTheSame(e) && now.Finished == e.Finished}
+	if now.Deep != e.Deep || now.AI != e.AI {
+		was.Minutes, was.Deep, was.AI = e.Minutes(), e.Deep, e.AI
 	}
-	if e.Unit != old.Unit {
-		was.Unit = old.Unit
+	if now.Unit != e.Unit {
+		was.Unit = e.Unit
 	}
-	if e.Date != old.Date {
-		was.Day = longDate(old.Date)
+	if now.Date != e.Date {
+		was.Day = longDate(e.Date)
 	}
 	return was
 }
