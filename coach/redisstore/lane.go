@@ -2,6 +2,7 @@ package redisstore
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"github.com/redis/go-redis/v9"
@@ -26,22 +27,23 @@ type lane struct {
 	sending   int // batches under way
 }
 
-// A call is a command on its way.
+// A call is commands on their way, which are carried out in this order.
 type call struct {
 	ctx  context.Context
-	cmd  redis.Cmder
+	cmds []redis.Cmder
 	err  error
-	done chan struct{} // closed once err and the command's result stand
+	done chan struct{} // closed once err and the commands' results stand
 }
 
 // maxSending is how many batches are under way at once: one that the server
 // works on, and one whose answers are taken in.
 const maxSending = 2
 
-// process has a command carried out. After an error the result is not to be
-// looked at: the command may still be under way.
-func (l *lane) process(ctx context.Context, cmd redis.Cmder) error {
-	c := &call{ctx: ctx, cmd: cmd, done: make(chan struct{})}
+// process has commands carried out. That there is nothing where one of them looks
+// is no error. After one the results are not to be looked at: the commands may
+// still be under way.
+func (l *lane) process(ctx context.Context, cmds ...redis.Cmder) error {
+	c := &call{ctx: ctx, cmds: cmds, done: make(chan struct{})}
 	l.mu.Lock()
 	l.gathering = append(l.gathering, c)
 	if l.sending < maxSending {
@@ -80,7 +82,7 @@ func (l *lane) exchange(calls []*call) {
 	pipe := l.rdb.Pipeline()
 	for _, c := range calls {
 		if c.err = c.ctx.Err(); c.err == nil {
-			_ = pipe.Process(ctx, c.cmd) // reported by the command
+			_ = pipe.BatchProcess(ctx, c.cmds...) // reported by each command
 		}
 	}
 	var replicas *redis.IntCmd
@@ -91,13 +93,23 @@ func (l *lane) exchange(calls []*call) {
 	_, _ = pipe.Exec(ctx) // reported by each command
 	for _, c := range calls {
 		if c.err == nil {
-			c.err = c.cmd.Err()
+			c.err = failed(c.cmds)
 		}
 		if c.err == nil && replicas != nil {
 			c.err = confirmed(replicas)
 		}
 		close(c.done)
 	}
+}
+
+// failed returns the first error of commands. That there is nothing is none.
+func failed(cmds []redis.Cmder) error {
+	for _, cmd := range cmds {
+		if err := cmd.Err(); err != nil && !errors.Is(err, redis.Nil) {
+			return err
+		}
+	}
+	return nil
 }
 
 // confirmed tells what a WAIT came to.

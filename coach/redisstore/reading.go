@@ -2,11 +2,47 @@ package redisstore
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
+	"github.com/redis/go-redis/v9"
+
 	"studycoach/coach"
 )
+
+// glance reads the cohort and the learner of a scope, and keys beside them; of an
+// event that is known, the receipt alone.
+//
+// A script reads all of it at one moment. Where a server is alone, the two records
+// that most of what people do needs are read by plain commands, which cost it less.
+// Receipts are then looked for after them: who goes by these records notices when
+// they commit whatever came in between.
+func (s *Store) glance(ctx context.Context, sc coach.Scope, keys []string, how []any) (parts []any, err error) {
+	cohort, learner, event := cohortKey(sc.Cohort), learnerKey(sc.Cohort, sc.Learner), eventHash(sc.Event)
+	receipts := []string{receiptsKey(sc.Cohort, account(sc)), receiptsKey(sc.Cohort, "")}
+	if len(keys) > 0 || s.reads == nil {
+		result, err := s.query(ctx, loadScript, append([]string{cohort, learner, receipts[0], receipts[1]}, keys...), append([]any{event}, how...)...)
+		parts, _ = result.([]any)
+		return parts, err
+	}
+	records := redis.NewSliceCmd(ctx, "mget", cohort, learner)
+	cmds := []redis.Cmder{records}
+	if event != "" {
+		for _, key := range receipts {
+			cmds = append(cmds, redis.NewStringCmd(ctx, "hget", key, event))
+		}
+	}
+	if err := s.reads.process(ctx, cmds...); err != nil {
+		return nil, err
+	}
+	for _, cmd := range cmds[1:] {
+		if receipt := cmd.(*redis.StringCmd); receipt.Err() == nil {
+			return []any{receipt.Val()}, nil
+		}
+	}
+	return records.Val(), nil
+}
 
 // A reading takes what the load script returned apart, in the order in which it
 // was asked for. After an error it goes on with nothing.

@@ -96,15 +96,11 @@ func (s *Store) load(ctx context.Context, sc coach.Scope) (loaded, error) {
 
 // loadWith reads what a scope names, with the entries of a linked account.
 func (s *Store) loadWith(ctx context.Context, sc coach.Scope, linked coach.UserRef) (loaded, error) {
-	keys := []string{
-		cohortKey(sc.Cohort), learnerKey(sc.Cohort, sc.Learner),
-		receiptsKey(sc.Cohort, account(sc)), receiptsKey(sc.Cohort, ""),
-	}
-	event := eventHash(sc.Event)
-	args := []any{event}
+	var keys []string
+	var how []any // the command for each key
 	also := func(asked bool, command, key string) {
 		if asked {
-			keys, args = append(keys, key), append(args, command)
+			keys, how = append(keys, key), append(how, command)
 		}
 	}
 	lists := func(id coach.LearnerID) {
@@ -119,17 +115,16 @@ func (s *Store) loadWith(ctx context.Context, sc coach.Scope, linked coach.UserR
 		lists(sc.Other)
 	}
 	also(sc.Announcements, "HGETALL", announcementsKey(sc.Cohort))
-	result, err := s.query(ctx, loadScript, keys, args...)
+	parts, err := s.glance(ctx, sc, keys, how)
 	if err != nil {
 		return loaded{}, err
 	}
-	parts, _ := result.([]any)
 	if len(parts) == 1 {
 		receipt, _ := parts[0].(string)
 		return loaded{known: true, receipt: []byte(receipt)}, nil
 	}
-	if len(parts) != len(args)+1 {
-		return loaded{}, fmt.Errorf("script load: unexpected result of %d parts", len(parts))
+	if len(parts) != 2+len(keys) {
+		return loaded{}, fmt.Errorf("unexpected result of %d parts", len(parts))
 	}
 	l := loaded{}
 	l.cohortVersion, l.cohort = cutVersion(parts[0])
@@ -144,7 +139,7 @@ func (s *Store) loadWith(ctx context.Context, sc coach.Scope, linked coach.UserR
 		}
 		l.also = l.state.Learner.Also
 		l.ring, l.learner = cutRing(l.learner)
-		l.known = event != "" && inRing(l.ring, event)
+		l.known = sc.Event != "" && inRing(l.ring, eventHash(sc.Event))
 	}
 	r := &reading{parts: parts[2:]}
 	r.lists(sc, &l.state)
