@@ -52,12 +52,39 @@ func (p *Platform) oops(q *asked, err error) *coach.Message {
 // showMessage shows a message. Where it needs several posts, they follow one
 // another.
 func (p *Platform) showMessage(ctx context.Context, q *asked, m coach.Message, replace bool) {
+	there := p.shownBefore(ctx, q)
 	for i, s := range render(m, p.upload(ctx, m)) {
+		if there[i] != "" {
+			continue
+		}
 		if err := p.show(ctx, q, s, i == 0, replace && i == 0); err != nil {
 			p.log.Warn("An answer could not be shown.", "event", q.event.ID, "verb", coach.VerbOf(q.event), "err", err)
 			return
 		}
 	}
+}
+
+// answerKey names the answer to a text in the direct messages, where it stays, so
+// that it can be found when the text is handed over again; empty: it is another.
+func (q *asked) answerKey() string {
+	if q.by != byText || !q.direct() {
+		return ""
+	}
+	return "answer/" + q.event.ID
+}
+
+// shownBefore is what the direct messages show already of the answer to a text
+// that Slack hands over again, perhaps to a process that did not answer it.
+func (p *Platform) shownBefore(ctx context.Context, q *asked) map[int]string {
+	key := q.answerKey()
+	if key == "" || !q.again {
+		return nil
+	}
+	there, _, err := p.findParts(ctx, q.me, q.channel, coach.Delivery{Key: key, Due: q.event.At})
+	if err != nil {
+		p.log.Warn("It could not be seen whether an answer is there already.", "event", q.event.ID, "err", err)
+	}
+	return there
 }
 
 // way is one way to show a post to somebody.
@@ -172,6 +199,9 @@ func (p *Platform) postDirect(ctx context.Context, q *asked, s post) error {
 	v := s.values(channel)
 	if thread != "" {
 		v.Set("thread_ts", thread)
+	}
+	if key := q.answerKey(); key != "" {
+		s.name(v, key)
 	}
 	return p.api.call(ctx, "chat.postMessage", v, nil)
 }

@@ -37,6 +37,7 @@ type asked struct {
 	me    self
 	by    source
 	user  string // its sender's id on Slack
+	again bool   // Slack hands it over another time
 
 	// Where it was said. The channel is empty of App Home and of forms.
 	channel string
@@ -107,6 +108,17 @@ func (q *asked) direct() bool { return q.event.Room.IsDirect() }
 // reading reads what Slack has handed over, once the bot knows who it is. Its
 // error is errMalformed, or that of a call.
 type reading func(ctx context.Context, me self) (arrival, error)
+
+// again reads what Slack hands over another time, or not.
+func (read reading) again(again bool) reading {
+	return func(ctx context.Context, me self) (arrival, error) {
+		a, err := read(ctx, me)
+		if a.asked != nil {
+			a.asked.again = again
+		}
+		return a, err
+	}
+}
 
 // payload reads JSON of a kind.
 func (p *Platform) payload(k kind, raw []byte) reading {

@@ -28,6 +28,7 @@ type fakeChat struct {
 
 	last  func() // what was done last, once more
 	ready bool   // the platform takes events
+	retry bool   // what is posted is handed over another time
 }
 
 // newChat makes a platform beside a fake workspace.
@@ -158,6 +159,10 @@ func (c *fakeChat) post(ctx context.Context, k kind, payload []byte) (status int
 		path, mediaType, payload = "/slack/interactions", "application/x-www-form-urlencoded", []byte(v.Encode())
 	}
 	req := signedRequest(ctx, c.bot.URL+path, mediaType, payload, secret, time.Now())
+	if c.retry {
+		req.Header.Set("X-Slack-Retry-Num", "1")
+		req.Header.Set("X-Slack-Retry-Reason", "http_timeout")
+	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return 0, nil

@@ -76,7 +76,8 @@ func (p *Platform) serveEvent(w http.ResponseWriter, r *http.Request, body []byt
 		_, _ = io.WriteString(w, probe.Challenge)
 		return
 	}
-	p.serve(w, r, p.payload(kindEvent, body))
+	again := r.Header.Get("X-Slack-Retry-Num") != "" // https://docs.slack.dev/apis/events-api#retries
+	p.serve(w, r, p.payload(kindEvent, body).again(again))
 }
 
 func (p *Platform) serveCommand(w http.ResponseWriter, r *http.Request, body []byte) {

@@ -16,6 +16,8 @@ type post struct {
 	Text   string // what it says, escaped, for notifications and screen readers
 	Blocks []slack.Block
 	coded  json.RawMessage // the blocks as JSON, where that is known
+
+	part, of int // which of the posts of its message it is, from 0, and how many there are
 }
 
 // json is the blocks as a JSON array.
@@ -33,7 +35,7 @@ func (s post) pictured() bool {
 
 // inWords is a post with the descriptions of its pictures in their places.
 func (s post) inWords() post {
-	out := post{Text: s.Text}
+	out := post{Text: s.Text, part: s.part, of: s.of}
 	for _, b := range s.Blocks {
 		image, ok := b.(*slack.ImageBlock)
 		if !ok {
@@ -58,7 +60,7 @@ func render(m coach.Message, files []string) []post {
 	flush := func() {
 		if len(blocks) > 0 {
 			coded[len(coded)-1] = ']' // for the last comma
-			posts = append(posts, post{cut(strings.Join(said, "\n"), maxFallback, escape), blocks, coded})
+			posts = append(posts, post{Text: cut(strings.Join(said, "\n"), maxFallback, escape), Blocks: blocks, coded: coded, part: len(posts)})
 		}
 		blocks, said, coded, weight = nil, nil, []byte("["), len("[")
 	}
@@ -72,6 +74,9 @@ func render(m coach.Message, files []string) []post {
 		coded = append(append(coded, code...), ',')
 	}
 	flush()
+	for i := range posts {
+		posts[i].of = len(posts)
+	}
 	return posts
 }
 

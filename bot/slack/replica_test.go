@@ -189,3 +189,57 @@ func TestReplicasDoOneThing(t *testing.T) {
 	x.once("a new zone", kindEvent, moved)
 	x.once("an archived room", kindEvent, archived)
 }
+
+// Slack hands a text over again whose answer is there, since nobody told that it
+// was taken. It is answered again only where the answer never came.
+func TestAReplicaDoesNotAnswerTwice(t *testing.T) {
+	x := newReplicas(t)
+	room := delivery("").Room
+	x.a.Type(userRef(ben), room, "/coach setup")
+	x.a.Submit(userRef(ben), map[string]string{"name": "Crew", "start": time.Now().UTC().AddDate(0, 0, -3).Format(time.DateOnly)})
+	x.a.Type(userRef(ada), room, "/coach join")
+	x.b.retry = true
+	f := x.a.fakeSlack
+	say := func(text string) (payload []byte) {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		return x.a.write(ada, f.direct(ada), text, "")
+	}
+	answers := func() (said []string) {
+		for _, m := range x.a.See(userRef(ada), userRef(ada).Direct()) {
+			said = append(said, strings.SplitN(m.Text, "\n", 2)[0])
+		}
+		return said
+	}
+	hand := func(to *fakeChat, payload []byte) {
+		t.Helper()
+		if code, _ := to.post(t.Context(), kindEvent, payload); code != 200 {
+			t.Errorf("it is answered with %d", code)
+		}
+		to.settle()
+	}
+	before := answers()
+	checkIn := say("25m reading")
+	hand(x.a, checkIn)
+	once := answers()
+	if len(once) != len(before)+1 {
+		t.Fatalf("the answers are %q", once)
+	}
+	hand(x.b, checkIn)
+	if diff := cmp.Diff(once, answers()); diff != "" {
+		t.Errorf("another replica answers again (-once +again):\n%s", diff)
+	}
+
+	f.mu.Lock()
+	direct := f.rooms[f.direct(ada)]
+	direct.messages = direct.messages[:len(direct.messages)-1]
+	f.mu.Unlock()
+	x.b.platform.recent.events.Clear()
+	hand(x.b, checkIn)
+	if diff := cmp.Diff(once, answers()); diff != "" {
+		t.Errorf("an answer that is not there is not given (-want +got):\n%s", diff)
+	}
+	if n := len(x.entries(ada)); n != 1 {
+		t.Errorf("%d check-ins", n)
+	}
+}

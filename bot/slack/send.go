@@ -2,7 +2,6 @@ package slack
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"strings"
@@ -29,11 +28,9 @@ func (p *Platform) Send(ctx context.Context, d coach.Delivery) (bot.MessageID, e
 		if sent[i] != "" {
 			continue
 		}
-		m := metadata{Type: deliveryType}
-		m.Payload.Key, m.Payload.Part, m.Payload.Of = d.Key, i, len(posts)
 		var ts string
 		err := p.pictured(ctx, s, func(ctx context.Context, s post) (err error) {
-			ts, err = p.postPart(ctx, channel, m, s)
+			ts, err = p.postPart(ctx, channel, d.Key, s)
 			return err
 		})
 		if err != nil {
@@ -79,13 +76,9 @@ func (p *Platform) target(ctx context.Context, d coach.Delivery) (self, string, 
 func userOf(r coach.RoomID) string { return strings.TrimPrefix(r.Channel(), "@") }
 
 // postPart posts one of the posts of a delivery.
-func (p *Platform) postPart(ctx context.Context, channel string, m metadata, s post) (ts string, err error) {
+func (p *Platform) postPart(ctx context.Context, channel, key string, s post) (ts string, err error) {
 	v := s.values(channel)
-	raw, err := json.Marshal(m)
-	if err != nil {
-		return "", err
-	}
-	v.Set("metadata", string(raw))
+	s.name(v, key)
 	var got struct {
 		TS string `json:"ts"`
 	}

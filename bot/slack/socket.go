@@ -48,6 +48,7 @@ type envelope struct {
 	Reason  string          `json:"reason"` // of a disconnect
 	ID      string          `json:"envelope_id"`
 	Payload json.RawMessage `json:"payload"`
+	Retry   int             `json:"retry_attempt"` // of an event that is handed over another time
 }
 
 // acknowledgement is what goes back.
@@ -143,7 +144,7 @@ func (s *socket) run(ctx context.Context, p *Platform, ending chan<- error) {
 
 // take handles an envelope and acknowledges it, unless it is to come again.
 func (s *socket) take(ctx context.Context, p *Platform, e envelope) {
-	payload, err := p.take(context.WithoutCancel(ctx), p.payload(kind(e.Type), e.Payload))
+	payload, err := p.take(context.WithoutCancel(ctx), p.payload(kind(e.Type), e.Payload).again(e.Retry > 0))
 	switch {
 	case errors.Is(err, errMalformed): // again it would be no better
 		p.log.Warn("What came over Socket Mode is malformed.", "type", code(e.Type))

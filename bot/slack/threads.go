@@ -5,8 +5,8 @@ import (
 	"net/url"
 )
 
-// Every delivery carries its key as metadata
-// (https://docs.slack.dev/messaging/message-metadata).
+// Every delivery, and every answer to a text in the direct messages, carries its
+// key as metadata (https://docs.slack.dev/messaging/message-metadata).
 const deliveryType = "studycoach_delivery"
 
 // metadata is what a message of a delivery carries.
@@ -17,6 +17,14 @@ type metadata struct {
 		Part int    `json:"part"` // which of the delivery's posts it is, from 0
 		Of   int    `json:"of"`   // how many posts the delivery has
 	} `json:"event_payload"`
+}
+
+// name adds to the arguments of chat.postMessage by which key the post can be
+// found.
+func (s post) name(v url.Values, key string) {
+	m := metadata{Type: deliveryType}
+	m.Payload.Key, m.Payload.Part, m.Payload.Of = key, s.part, s.of
+	v.Set("metadata", encode(m))
 }
 
 // found is a message of a room's history.
