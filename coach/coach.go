@@ -24,13 +24,16 @@ type Coach struct {
 	store   Store
 	library *content.Library
 
-	rooms   memo[RoomID, CohortID]     // where cohorts were found
-	courses memo[CohortID, madeCourse] // as they were made before
+	rooms   *memo[RoomID, CohortID]     // where cohorts were found
+	courses *memo[CohortID, madeCourse] // as they were made before
 }
 
 // New returns a coach over a store and the roadmaps it may teach.
 func New(store Store, library *content.Library) *Coach {
-	return &Coach{store: store, library: library}
+	return &Coach{
+		store: store, library: library,
+		rooms: newMemo[RoomID, CohortID](maxWhereabouts), courses: newMemo[CohortID, madeCourse](maxCourses),
+	}
 }
 
 // Bounds on what a person may send.
@@ -154,7 +157,7 @@ func (c *Coach) cohortOf(ctx context.Context, e Event) (CohortID, error) {
 	if !e.Room.IsDirect() {
 		id, err := c.store.CohortIn(ctx, e.Room)
 		if err == nil {
-			c.rooms.put(e.Room, id, maxWhereabouts)
+			c.rooms.put(e.Room, id)
 		}
 		if !errors.Is(err, ErrNotFound) {
 			return id, err

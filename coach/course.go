@@ -50,7 +50,7 @@ func (c *Coach) courseOf(co *Cohort, r *content.Roadmap) course {
 	if !ok || made.roadmap != r || !made.of.goesTheWayOf(co) {
 		made = madeCourse{of: co.clone(), roadmap: r}
 		made.course = newCourse(made.of, r)
-		c.courses.put(co.ID, made, maxCourses)
+		c.courses.put(co.ID, made)
 	}
 	return made.course
 }

@@ -2,12 +2,17 @@ package coach
 
 import "sync"
 
-// A memo remembers a bounded number of values, which may be out of date: whoever
-// goes by one makes sure that it holds. When it is full it begins anew. The zero
-// memo is empty.
+// A memo remembers up to max values, which may be out of date: whoever goes by one
+// makes sure that it holds. When it is full it begins anew.
 type memo[K comparable, V any] struct {
+	max int
+
 	mu     sync.Mutex
 	values map[K]V
+}
+
+func newMemo[K comparable, V any](max int) *memo[K, V] {
+	return &memo[K, V]{max: max, values: map[K]V{}}
 }
 
 func (m *memo[K, V]) get(key K) (v V, ok bool) {
@@ -17,12 +22,11 @@ func (m *memo[K, V]) get(key K) (v V, ok bool) {
 	return v, ok
 }
 
-// put remembers a value beside max-1 others at most.
-func (m *memo[K, V]) put(key K, v V, max int) {
+func (m *memo[K, V]) put(key K, v V) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.values == nil || len(m.values) >= max {
-		m.values = map[K]V{}
+	if len(m.values) >= m.max {
+		clear(m.values)
 	}
 	m.values[key] = v
 }
