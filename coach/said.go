@@ -206,6 +206,7 @@ func (p *parser) blocker(cuts []token) string {
 		next := p.at(i + 1)
 		colon := next.word == ":"
 		switch {
+		case from > t.start: // the word after it, on a line of its own perhaps
 		case from > 0 && p.ends(i):
 			return trimStops(without(p.text, cuts, from, t.start))
 		case from > 0 || notStuck[p.at(i-1).word]:

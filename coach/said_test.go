@@ -397,6 +397,9 @@ func TestModesUnitsAndBlockers(t *testing.T) {
 		// Blockers; they stay in the note.
 		{"45m joins. Stuck on EXPLAIN output", "", "", "EXPLAIN output", "joins. Stuck on EXPLAIN output"},
 		{"45m stuck on: joins", "", "", "joins", "stuck on: joins"},
+		{"45m SQL, stuck\non joins", "", "", "joins", "SQL, stuck\non joins"},
+		{"45m blocked\n\nby infra. Tired", "", "", "infra", "blocked\n\nby infra. Tired"},
+		{"45m blocker\n: the planner", "", "", "the planner", "blocker\n: the planner"},
 		{"stuck: EXPLAIN. 45m", "", "", "EXPLAIN", "stuck: EXPLAIN."},
 		{"stuck on joins, 45m deep", "deep", "", "joins", "stuck on joins"},
 		{"45m blocked by my laptop! again", "", "", "my laptop", "blocked by my laptop! again"},
@@ -508,6 +511,7 @@ func canonical(s Said) string {
 func FuzzParseSaid(f *testing.F) {
 	for _, text := range []string{
 		"45m", "1h 30 pages", "1:30 on w03d2 #ai yesterday", "an hour and a half, stuck on joins", "45–60m + 1½h",
+		"45m, stuck\non joins",
 		"2026-11-20 1.5.2h", "(deep, 45m)", "１時間\xff", "a few hours to 3 p.m.", "45m today yesterday", strings.Repeat("1h+", 100),
 	} {
 		f.Add(text)
