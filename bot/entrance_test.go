@@ -29,8 +29,11 @@ func TestEntrance(t *testing.T) {
 	if _, err := e.Enter(); !errors.Is(err, bot.ErrBusy) {
 		t.Errorf("beside two others, an event gets %v", err)
 	}
-	e.Stay() // what an event has caused is let in all the same
+	e.Stay() // what an event has caused is let in all the same, and counts
 	e.Leave()
+	if _, err := e.Enter(); !errors.Is(err, bot.ErrBusy) {
+		t.Errorf("beside an event and what it has caused, an event gets %v", err)
+	}
 	e.Leave()
 	if _, err := e.Enter(); err != nil {
 		t.Errorf("once others have left, an event gets %v", err)

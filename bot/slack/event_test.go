@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"sync"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"studycoach/bot"
 	"studycoach/coach"
 )
 
@@ -293,6 +295,32 @@ func TestNotices(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
 	}
+}
+
+// An event counts once among those that are being answered.
+func TestSoManyAreAnsweredAtOnce(t *testing.T) {
+	c := newChat(t, false)
+	answer, asked := make(chan struct{}), make(chan struct{})
+	c.running(func(context.Context, coach.Event) (coach.Reply, error) {
+		asked <- struct{}{}
+		<-answer
+		return coach.Reply{}, nil
+	})
+	var all sync.WaitGroup
+	for i := range maxBusy {
+		all.Go(func() {
+			payload := fmt.Appendf(nil, `{"command":"/coach","user_id":%q,"channel_id":%q,"trigger_id":"1.2.%d"}`, ada, general, i)
+			if _, err := c.platform.take(t.Context(), c.platform.payload(kindCommand, payload)); err != nil {
+				t.Error(err)
+			}
+		})
+		<-asked
+	}
+	if _, err := c.platform.take(t.Context(), c.platform.payload(kindCommand, []byte(`{}`))); !errors.Is(err, bot.ErrBusy) {
+		t.Errorf("one more gets %v", err)
+	}
+	close(answer)
+	all.Wait()
 }
 
 func TestAFailedLookupHoldsNoEventBack(t *testing.T) {

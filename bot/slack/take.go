@@ -28,7 +28,8 @@ func (p *Platform) take(ctx context.Context, read reading) (ack json.RawMessage,
 	if err != nil {
 		return nil, err
 	}
-	defer p.in.Leave()
+	leave := p.in.Leave
+	defer func() { leave() }()
 
 	know, cancel := context.WithTimeout(ctx, knowTime)
 	defer cancel()
@@ -51,6 +52,7 @@ func (p *Platform) take(ctx context.Context, read reading) (ack json.RawMessage,
 	err = p.recent.once(ctx, a.asked.event.ID, func() error {
 		ours, err := p.complete(know, a.asked)
 		if err == nil && ours {
+			leave = func() {} // whoever answers it leaves
 			ack = p.respond(ctx, h, a.asked)
 		}
 		return err
@@ -100,7 +102,6 @@ func (p *Platform) respond(ctx context.Context, h bot.Handler, q *asked) (ack js
 	q.ack = newSlot()
 	defer close(q.ack.over)
 	done := make(chan struct{})
-	p.in.Stay()
 	go func() {
 		defer p.in.Leave()
 		defer close(done)
