@@ -40,7 +40,7 @@ type call struct {
 const maxSending = 2
 
 // process has commands carried out. That there is nothing where one of them looks
-// is no error. After one the results are not to be looked at: the commands may
+// is no error. After an error the results are not to be looked at: the commands may
 // still be under way.
 func (l *lane) process(ctx context.Context, cmds ...redis.Cmder) error {
 	c := &call{ctx: ctx, cmds: cmds, done: make(chan struct{})}

@@ -70,18 +70,22 @@ func (w watcher) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proce
 		begun := time.Now()
 		err := next(ctx, cmds)
 		lost := unreplicated(cmds[len(cmds)-1])
-		if !isScript(cmds[0]) {
+		if !slices.ContainsFunc(cmds, isCall) {
 			w.saw(cmds[0], begun, cmp.Or(err, lost))
 			return err
 		}
 		for _, cmd := range cmds {
-			if isScript(cmd) {
+			if isCall(cmd) {
 				w.saw(cmd, begun, cmp.Or(cmd.Err(), lost))
 			}
 		}
 		return err
 	}
 }
+
+// isCall tells whether a command is what somebody waits for in a lane, or the first of
+// several, see glance.
+func isCall(cmd redis.Cmder) bool { return isScript(cmd) || cmd.Name() == "mget" }
 
 func isScript(cmd redis.Cmder) bool { return cmd.Name() == "evalsha" || cmd.Name() == "eval" }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"studycoach/coach"
 	"studycoach/coach/redisstore"
 	"studycoach/coach/storetest"
 	"studycoach/schedule"
@@ -54,6 +55,18 @@ func TestObserve(t *testing.T) {
 			}
 			if outcome["add"] != 1 || good["add"]+bad["add"] != 1 || good["zrange"] == 0 {
 				t.Errorf("good are %v, bad are %v", good, bad)
+			}
+			var loads sync.WaitGroup
+			for range 200 { // some of which go together
+				loads.Go(func() {
+					if _, err := s.Load(t.Context(), coach.Scope{Cohort: "aaaaaaaaaa", Learner: "web/x/ada"}); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			loads.Wait()
+			if got := good["load"] + good["mget"]; got != 200 {
+				t.Errorf("%d loads are seen of 200: %v", got, good)
 			}
 			redisstore.ClientOf(s).Do(t.Context(), "set", "k") // too few arguments
 			if bad["set"] != 1 {
