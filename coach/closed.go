@@ -116,7 +116,7 @@ func (c *Coach) noticeCohort(ctx context.Context, id CohortID, n Notice) error {
 			return Change{}, errQuiet
 		}
 		change := Change{Cohort: co}
-		if moved {
+		if moved && co.moved(n.Room) != "" {
 			change.sendStranded(co, n)
 		}
 		today := schedule.StudyDay(n.At, zoneOf(co, nil))

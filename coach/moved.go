@@ -1,6 +1,7 @@
 package coach
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -48,7 +49,7 @@ func (c *Cohort) move(from, to RoomID) bool {
 // moved is the room that has taken a room's place; empty: it has kept its id.
 func (c *Cohort) moved(room RoomID) RoomID {
 	i := slices.IndexFunc(c.Moved, func(m MovedRoom) bool { return m.From == room })
-	if i < 0 {
+	if i < 0 || !slices.Contains(c.Rooms, c.Moved[i].To) { // which a lead may have taken away since
 		return ""
 	}
 	return c.Moved[i].To
@@ -95,7 +96,7 @@ func (c *Coach) fireMoved(ctx context.Context, f firing) error {
 		}
 		for _, j := range dead {
 			d, err := DeliveryOf(j)
-			if _, late := schedule.Late(j, f.now, d.Expires); err != nil || d.Room != old || late && d.Expires != 0 {
+			if _, late := schedule.Late(j, f.now, cmp.Or(d.Expires, lateSummary)); err != nil || d.Room != old || late {
 				continue // of a job that delivers nothing, too
 			}
 			d.Room = s.Cohort.moved(old)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -178,4 +179,36 @@ func TestARoomThatMovesToWhereSomebodyLives(t *testing.T) {
 	w.notice(moved(general, guild))
 	w.livesIn(id, guild)
 	w.follows(id, "")
+}
+
+// Nothing goes where the cohort does not live any more.
+func TestARoomThatHasMovedIsTakenAway(t *testing.T) {
+	w := newWorld(t)
+	id := w.cohort()
+	w.sayIn(dora, guild, "/coach room "+w.code("lena", "room"))
+	w.notice(moved(general, renewed))
+	w.follows(id, renewed)
+	e := typed(w.event("lena"), "/coach room remove")
+	e.Room = renewed
+	w.handle(e)
+	w.livesIn(id, guild)
+	w.follows(id, "")
+}
+
+// What was refused days before a room moves is of no use any more.
+func TestAMoveRevivesNothingOld(t *testing.T) {
+	w := newWorld(t)
+	w.refuse = "channel_not_found"
+	w.cohort()
+	w.clock(3, "12:00")
+	w.refuse = ""
+	before := w.ended()
+	if !slices.ContainsFunc(before, func(key string) bool { return strings.HasPrefix(key, "send/welcome/") }) {
+		t.Fatalf("did not go out: %q", before)
+	}
+	w.notice(moved(general, renewed))
+	w.clock(3, "13:00")
+	if after := w.ended(); !slices.Equal(after, before) || len(w.posted(coach.ClassNotice, renewed)) > 0 {
+		t.Errorf("of %q only %q are left", before, after)
+	}
 }
