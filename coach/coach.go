@@ -196,13 +196,10 @@ func (c *Coach) cohortNamed(ctx context.Context, e Event, typed string) (CohortI
 			meant = append(meant, co.ID)
 		}
 	}
-	switch {
-	case len(mine) == 0:
-		return "", refuse(say.NoCohort{})
-	case len(meant) == 1:
+	if len(meant) == 1 {
 		return meant[0], nil
 	}
-	return "", askWhich(e, mine, say.WhichCohort{Typed: quoted(typed, 60), Several: len(meant) > 1})
+	return "", askWhich(e, mine, say.WhichCohort{Typed: quoted(typed, 60), Several: len(meant) > 1, None: len(mine) == 0})
 }
 
 // cohortsOf loads the cohorts that an account is in or leads.
@@ -334,6 +331,9 @@ func (r request) admit(s State) error {
 func (r request) notALearner(co *Cohort) error {
 	return refuse(say.NotALearner{Cohort: say.Literal(co.Name)}, r.to(press(say.ButtonJoin, "join")))
 }
+
+// turned tells whether the request is a press on a button of what it shows.
+func (r request) turned() bool { return r.Arg("cohort") != "" && !r.Chosen }
 
 // to makes the button, which was made for it, act on the request's cohort,
 // wherever it is pressed.

@@ -251,7 +251,19 @@ func TestACommandNamesItsCohort(t *testing.T) {
 	}
 	w.wantText(w.press("ada", chosen("ada", "Owls", "/checkin 30m").Message, "Night owls"), "Logged 30 min")
 	for _, unknown := range []string{"Crew", string(crew), "aaaaaaaaaa"} {
-		w.wantLine(chosen("bob", unknown, "/coach today"), say.NoCohort{})
+		reply := chosen("bob", unknown, "/coach today") // who is in none
+		w.wantLine(reply, say.WhichCohort{Typed: say.Literal(unknown), None: true})
+		if got := buttons(reply.Message); len(got) > 0 {
+			t.Errorf("he is offered %q", got)
+		}
+	}
+
+	// What is offered instead of an answer stays with the one that was named.
+	for _, text := range []string{"/coach settings recall maybe", "/coach settings colour red"} {
+		form := w.press("ada", chosen("ada", "Night owls", text).Message, "Settings").Form
+		if got := form.Args["cohort"]; got != string(owls) {
+			t.Errorf("after %q the settings are those of %q", text, got)
+		}
 	}
 
 	// Two of one name are told apart by buttons, or by what was suggested.

@@ -37,7 +37,7 @@ func (c *Coach) unsent(ctx context.Context, id CohortID) ([]schedule.Job, error)
 func (c *Coach) posts(ctx context.Context, r request) (Reply, error) {
 	return c.view(ctx, r, Scope{Announcements: true}, func(s State) (Reply, error) {
 		unsent, err := c.unsent(ctx, r.cohort)
-		return Reply{Message: Say(r.unsentBlocks(s, unsent)...), Replace: r.Arg("cohort") != ""}, err
+		return Reply{Message: Say(r.unsentBlocks(s, unsent)...), Replace: r.turned()}, err
 	})
 }
 

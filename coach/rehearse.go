@@ -165,7 +165,7 @@ func (c *Coach) rehearse(ctx context.Context, r request) (Reply, error) {
 		if len(turn) > 0 {
 			m.Blocks = append(m.Blocks, Actions(turn...))
 		}
-		return Reply{Message: m, Replace: r.Arg("cohort") != ""}, nil
+		return Reply{Message: m, Replace: r.turned()}, nil
 	})
 }
 

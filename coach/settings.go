@@ -115,7 +115,7 @@ func (f *Form) set(text string) (name string, err error) {
 	switch name {
 	case "recall", "board", "room":
 		if !on && !off {
-			return "", refuse(say.OnOrOff{Setting: name}, press(say.ButtonSettings, "settings"))
+			return "", refuse(say.OnOrOff{Setting: name}, press(say.ButtonSettings, "settings", "cohort", f.Args["cohort"]))
 		}
 	}
 	switch name {
@@ -142,7 +142,7 @@ func (f *Form) set(text string) (name string, err error) {
 		}
 		f.field("quiet-from").Value, f.field("quiet-to").Value = strings.TrimSpace(from), strings.TrimSpace(to)
 	default:
-		return "", refuse(say.UnknownSetting{Typed: quoted(name, 40)}, press(say.ButtonSettings, "settings"))
+		return "", refuse(say.UnknownSetting{Typed: quoted(name, 40)}, press(say.ButtonSettings, "settings", "cohort", f.Args["cohort"]))
 	}
 	return name, nil
 }

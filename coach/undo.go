@@ -99,7 +99,7 @@ func (c *Coach) revise(r request, s State, t topic, old, e Entry) (Change, Reply
 // corrected is what of the check-in now has changed. Notes are too long to say
 // what they were.
 func (e Entry) corrected(now Entry) *say.Was {
-	was := &say.Was{Same: now.saysTheSame(e) && now.Finished == e.Finished}
+	was := &say.Was{Same: now.saysTheSame(e) && now.Finished == e.Finished, Finished: e.Finished && !now.Finished}
 	if now.Deep != e.Deep || now.AI != e.AI {
 		was.Minutes, was.Deep, was.AI = e.Minutes(), e.Deep, e.AI
 	}

@@ -122,7 +122,7 @@ func TestEditChangesACheckIn(t *testing.T) {
 	before := w.snapshot()
 	w.wantText(w.submit("ada", again), "As it was: 1 h directing AI on w01d2 What a copy copies, back-dated to Tue 2 Mar. Unit finished.\nNote: really about copies\nStreak: 2 days.")
 	w.unchanged("the same", before)
-	w.wantText(w.submit("ada", again, "date", "2027-03-03", "finished", "", "mode", "deep"), "Corrected: 1 h deep on w01d2 What a copy copies. It was 1 h directing AI, Tue 2 Mar.\n")
+	w.wantText(w.submit("ada", again, "date", "2027-03-03", "finished", "", "mode", "deep"), "Corrected: 1 h deep on w01d2 What a copy copies. It was 1 h directing AI, Tue 2 Mar. It no longer finishes the unit.\n")
 	want = coach.Days{{Date: day(3), Day: coach.Day{Deep: 70}}}
 	if diff := cmp.Diff(want, w.load("ada").Learner.Days); diff != "" {
 		t.Errorf("days (-want +got):\n%s", diff)

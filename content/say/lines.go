@@ -44,6 +44,7 @@ type NoCohort struct{}
 type WhichCohort struct {
 	Typed   Literal // a name that none of the sender's cohorts has; empty: they named none
 	Several bool    // more than one has it
+	None    bool    // the sender is in no cohort
 	Cut     bool    // the buttons do not carry all of the text
 }
 

@@ -10,6 +10,7 @@ type HelpRow struct{ Name, Usage, Summary string }
 type Was struct {
 	Minutes, Deep, AI int
 	Unit, Day         string
+	Finished          bool // with it a unit was finished, and is not now
 	Same              bool // it has changed nothing at all
 }
 
