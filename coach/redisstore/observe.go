@@ -62,7 +62,7 @@ func (w watcher) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	}
 }
 
-// ProcessPipelineHook implements redis.Hook. Scripts that go together count one
+// ProcessPipelineHook implements redis.Hook. Calls that go together count one
 // by one, see lane; any other pipeline counts as one operation, named after its
 // first command.
 func (w watcher) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {

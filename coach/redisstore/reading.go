@@ -11,15 +11,15 @@ import (
 	"studycoach/coach"
 )
 
-// glance reads the cohort and the learner of a scope, and keys beside them; of an
-// event that is known, the receipt alone.
+// glance reads the cohort and the learner of a scope, and keys beside them, each
+// as how says; of an event that is known by its hash, the receipt alone.
 //
 // A script reads all of it at one moment. Where a server is alone, the two records
 // that most of what people do needs are read by plain commands, which cost it less.
 // Receipts are then looked for after them: who goes by these records notices when
 // they commit whatever came in between.
-func (s *Store) glance(ctx context.Context, sc coach.Scope, keys []string, how []any) (parts []any, err error) {
-	cohort, learner, event := cohortKey(sc.Cohort), learnerKey(sc.Cohort, sc.Learner), eventHash(sc.Event)
+func (s *Store) glance(ctx context.Context, sc coach.Scope, event string, keys []string, how []any) (parts []any, err error) {
+	cohort, learner := cohortKey(sc.Cohort), learnerKey(sc.Cohort, sc.Learner)
 	receipts := []string{receiptsKey(sc.Cohort, account(sc)), receiptsKey(sc.Cohort, "")}
 	if len(keys) > 0 || s.reads == nil {
 		result, err := s.query(ctx, loadScript, append([]string{cohort, learner, receipts[0], receipts[1]}, keys...), append([]any{event}, how...)...)
@@ -44,8 +44,8 @@ func (s *Store) glance(ctx context.Context, sc coach.Scope, keys []string, how [
 	return records.Val(), nil
 }
 
-// A reading takes what the load script returned apart, in the order in which it
-// was asked for. After an error it goes on with nothing.
+// A reading takes what glance returned apart, in the order in which it was asked
+// for. After an error it goes on with nothing.
 type reading struct {
 	parts []any
 	err   error

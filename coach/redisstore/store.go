@@ -115,7 +115,8 @@ func (s *Store) loadWith(ctx context.Context, sc coach.Scope, linked coach.UserR
 		lists(sc.Other)
 	}
 	also(sc.Announcements, "HGETALL", announcementsKey(sc.Cohort))
-	parts, err := s.glance(ctx, sc, keys, how)
+	event := eventHash(sc.Event)
+	parts, err := s.glance(ctx, sc, event, keys, how)
 	if err != nil {
 		return loaded{}, err
 	}
@@ -139,7 +140,7 @@ func (s *Store) loadWith(ctx context.Context, sc coach.Scope, linked coach.UserR
 		}
 		l.also = l.state.Learner.Also
 		l.ring, l.learner = cutRing(l.learner)
-		l.known = sc.Event != "" && inRing(l.ring, eventHash(sc.Event))
+		l.known = event != "" && inRing(l.ring, event)
 	}
 	r := &reading{parts: parts[2:]}
 	r.lists(sc, &l.state)
