@@ -173,7 +173,7 @@ func (c *Coach) cohortOf(ctx context.Context, e Event) (CohortID, error) {
 	case 1:
 		return ids[0], nil
 	}
-	mine, err := c.cohortsOf(ctx, e.From)
+	mine, err := c.loadCohorts(ctx, ids)
 	if err != nil {
 		return "", err
 	}
@@ -205,17 +205,24 @@ func (c *Coach) cohortNamed(ctx context.Context, e Event, typed string) (CohortI
 // cohortsOf loads the cohorts that an account is in or leads.
 func (c *Coach) cohortsOf(ctx context.Context, u UserRef) ([]*Cohort, error) {
 	ids, err := c.store.CohortsOf(ctx, u)
-	var mine []*Cohort
+	if err != nil {
+		return nil, err
+	}
+	return c.loadCohorts(ctx, ids)
+}
+
+// loadCohorts loads those of the cohorts that are there.
+func (c *Coach) loadCohorts(ctx context.Context, ids []CohortID) (there []*Cohort, err error) {
 	for _, id := range ids {
 		s, err := c.store.Load(ctx, Scope{Cohort: id})
 		if err != nil {
 			return nil, err
 		}
 		if s.Cohort != nil {
-			mine = append(mine, s.Cohort)
+			there = append(there, s.Cohort)
 		}
 	}
-	return mine, err
+	return there, nil
 }
 
 // askWhich is the refusal that lets the sender pick one of their cohorts.

@@ -110,12 +110,13 @@ func (f *Form) set(text string) (name string, err error) {
 	if name == "room" {
 		value = strings.TrimSpace(strings.TrimPrefix(strings.ToLower(value), "notes"))
 	}
+	settings := press(say.ButtonSettings, "settings", "cohort", f.Args["cohort"])
 	on := slices.Contains([]string{"on", "yes", "true"}, strings.ToLower(value))
 	off := slices.Contains([]string{"off", "no", "none", "false"}, strings.ToLower(value))
 	switch name {
 	case "recall", "board", "room":
 		if !on && !off {
-			return "", refuse(say.OnOrOff{Setting: name}, press(say.ButtonSettings, "settings", "cohort", f.Args["cohort"]))
+			return "", refuse(say.OnOrOff{Setting: name}, settings)
 		}
 	}
 	switch name {
@@ -142,7 +143,7 @@ func (f *Form) set(text string) (name string, err error) {
 		}
 		f.field("quiet-from").Value, f.field("quiet-to").Value = strings.TrimSpace(from), strings.TrimSpace(to)
 	default:
-		return "", refuse(say.UnknownSetting{Typed: quoted(name, 40)}, press(say.ButtonSettings, "settings", "cohort", f.Args["cohort"]))
+		return "", refuse(say.UnknownSetting{Typed: quoted(name, 40)}, settings)
 	}
 	return name, nil
 }
