@@ -73,6 +73,16 @@ type piece struct {
 	held bool // not to be parted from the piece before it
 }
 
+// handOn yields all pieces; false: no more are wanted.
+func handOn(pieces iter.Seq[piece], yield func(piece) bool) bool {
+	for p := range pieces {
+		if !yield(p) {
+			return false
+		}
+	}
+	return true
+}
+
 // ending says how well a text may be divided after a piece.
 type ending uint8
 

@@ -25,10 +25,8 @@ func markdown(text string) iter.Seq[piece] {
 	return func(yield func(piece) bool) {
 		last := rune(0)
 		for _, s := range spans {
-			for p := range shownAs(s, last) {
-				if !yield(p) {
-					return
-				}
+			if !handOn(shownAs(s, last), yield) {
+				return
 			}
 			if r, size := utf8.DecodeLastRuneInString(s.Text); size > 0 {
 				last = r
@@ -48,10 +46,8 @@ func shownAs(s say.Span, before rune) iter.Seq[piece] {
 	}
 	return func(yield func(piece) bool) {
 		for _, part := range split(literal(s.Text), styledSize) {
-			for p := range styled(part, s) {
-				if !yield(p) {
-					return
-				}
+			if !handOn(styled(part, s), yield) {
+				return
 			}
 		}
 	}

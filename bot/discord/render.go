@@ -68,16 +68,8 @@ func render(m coach.Message) []post {
 func small(text string) iter.Seq[piece] {
 	return func(yield func(piece) bool) {
 		for l := range strings.Lines(text) {
-			if strings.TrimSpace(l) == "" {
-				continue
-			}
-			if !yield(piece{text: "-# "}) {
+			if strings.TrimSpace(l) != "" && !(yield(piece{text: "-# "}) && handOn(markdown(l), yield)) {
 				return
-			}
-			for p := range markdown(l) {
-				if !yield(p) {
-					return
-				}
 			}
 		}
 	}
