@@ -49,24 +49,13 @@ func (e *Entrance) Enter() (Handler, error) {
 	case e.max > 0 && e.inside >= e.max:
 		return nil, ErrBusy
 	}
-	e.begin()
-	return e.handler, nil
-}
-
-// Stay lets in work that an event inside has caused, until Leave is called.
-func (e *Entrance) Stay() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.begin()
-}
-
-func (e *Entrance) begin() {
 	if e.inside++; e.inside == 1 {
 		e.idle = make(chan struct{})
 	}
+	return e.handler, nil
 }
 
-// Leave ends what Enter or Stay has begun.
+// Leave ends what Enter has begun.
 func (e *Entrance) Leave() {
 	e.mu.Lock()
 	defer e.mu.Unlock()

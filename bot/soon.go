@@ -19,35 +19,19 @@ const (
 	Patience = 30 * time.Second
 )
 
-// Soon has h answer an event and waits for at most Budget. When that is not
-// enough ok is false, and the answer goes to later, in a goroutine of its own
-// that ends within Patience, also when ctx ends: what somebody did is not taken
-// back because they hung up.
-func Soon(ctx context.Context, h Handler, e coach.Event, later func(context.Context, coach.Reply, error)) (r coach.Reply, ok bool, err error) {
-	type answer struct {
-		reply coach.Reply
-		err   error
+// Soon has h answer an event. When that takes longer than Budget, early is called
+// meanwhile, from another goroutine, and late is true; Soon returns after both. What
+// somebody did is not to be taken back because they hung up: ctx should not end then.
+func Soon(ctx context.Context, h Handler, e coach.Event, early func()) (r coach.Reply, late bool, err error) {
+	told := make(chan struct{})
+	budget := time.AfterFunc(Budget, func() {
+		defer close(told)
+		early()
+	})
+	r, err = h(ctx, e)
+	if budget.Stop() {
+		return r, false, err
 	}
-	// Whoever waits is told at once; whoever has gone is not waited for.
-	inTime, late := make(chan answer), make(chan struct{})
-	go func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), Patience)
-		defer cancel()
-		var a answer
-		a.reply, a.err = h(ctx, e)
-		select {
-		case inTime <- a:
-		case <-late:
-			later(ctx, a.reply, a.err)
-		}
-	}()
-	budget := time.NewTimer(Budget)
-	defer budget.Stop()
-	select {
-	case a := <-inTime:
-		return a.reply, true, a.err
-	case <-budget.C:
-		close(late)
-		return coach.Reply{}, false, nil
-	}
+	<-told
+	return r, true, err
 }

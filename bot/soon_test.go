@@ -14,43 +14,38 @@ import (
 func TestSoon(t *testing.T) {
 	failed := errors.New("failed")
 	for _, tt := range []struct {
-		name   string
-		took   time.Duration
-		inTime bool
+		name        string
+		took, early time.Duration // of the handler, of what is called early
+		late        bool
+		all         time.Duration // until both are done
 	}{
-		{"at once", 0, true},
-		{"just in time", bot.Budget - 1, true},
-		{"late", bot.Budget + 1, false},
-		{"very late", bot.Patience - 1, false},
+		{"at once", 0, 0, false, 0},
+		{"just in time", bot.Budget - 1, 0, false, bot.Budget - 1},
+		{"late", bot.Budget + 1, 0, true, bot.Budget + 1},
+		{"very late", bot.Patience - 1, time.Second, true, bot.Patience - 1},
+		{"late, and sooner than it is told", bot.Budget + 1, time.Second, true, bot.Budget + time.Second},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				ctx, hangUp := context.WithCancel(t.Context())
-				h := func(ctx context.Context, e coach.Event) (coach.Reply, error) {
+				h := func(_ context.Context, e coach.Event) (coach.Reply, error) {
 					time.Sleep(tt.took)
-					return coach.Reply{Message: coach.Say(coach.Text(e.Text))}, errors.Join(failed, ctx.Err())
+					return coach.Reply{Message: coach.Say(coach.Text(e.Text))}, failed
 				}
 				begun := time.Now()
-				lateAt := time.Duration(0)
-				later := func(ctx context.Context, r coach.Reply, err error) {
-					lateAt = time.Since(begun)
-					if ctx.Err() != nil || r.Message.Blocks[0].Text != "hello" || !errors.Is(err, failed) || errors.Is(err, context.Canceled) {
-						t.Errorf("later gets %+v, %v, with a context that is %v", r, err, ctx.Err())
-					}
+				told := time.Duration(0)
+				r, late, err := bot.Soon(t.Context(), h, coach.Event{Text: "hello"}, func() {
+					told = time.Since(begun)
+					time.Sleep(tt.early)
+				})
+				if took := time.Since(begun); late != tt.late || took != tt.all {
+					t.Errorf("after %v it is late: %t", took, late)
 				}
-				r, ok, err := bot.Soon(ctx, h, coach.Event{Text: "hello"}, later)
-				if took := time.Since(begun); ok != tt.inTime || took != min(tt.took, bot.Budget) {
-					t.Errorf("after %v it is in time: %t", took, ok)
-				}
-				if ok && (r.Message == nil || !errors.Is(err, failed)) {
+				if r.Message == nil || r.Message.Blocks[0].Text != "hello" || !errors.Is(err, failed) {
 					t.Errorf("the answer is %+v, %v", r, err)
 				}
-				hangUp()
-				synctest.Wait()
 				time.Sleep(bot.Patience)
-				synctest.Wait()
-				if want := tt.took; !tt.inTime && lateAt != want || tt.inTime && lateAt != 0 {
-					t.Errorf("later was called at %v", lateAt)
+				if late && told != bot.Budget || !late && told != 0 {
+					t.Errorf("it was told at %v", told)
 				}
 			})
 		})

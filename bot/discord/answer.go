@@ -25,10 +25,15 @@ type response struct {
 type turn struct {
 	response response
 	files    []file
-	arrived  func(ctx context.Context) // to be called once Discord has the response
+	arrived  func(ctx context.Context) // to be called once Discord has the response; nil: nothing is
 }
 
-func nothing(context.Context) {}
+// told calls what is to be called once Discord has the response.
+func (t turn) told(ctx context.Context) {
+	if t.arrived != nil {
+		t.arrived(ctx)
+	}
+}
 
 // part is one message of an answer.
 type part struct {
@@ -37,46 +42,44 @@ type part struct {
 }
 
 // react has the coach answer an interaction, in time: what takes longer comes
-// later.
-func (p *Platform) react(ctx context.Context, h bot.Handler, in *incoming) turn {
+// later. give is called once, with what Discord is to be told first. ctx bounds
+// all of it, and does not end when Discord hangs up.
+func (p *Platform) react(ctx context.Context, h bot.Handler, in *incoming, give func(turn)) {
 	if in.Type == discordgo.InteractionApplicationCommandAutocomplete {
-		return turn{response: p.suggest(ctx, in), arrived: nothing}
+		give(turn{response: p.suggest(ctx, in)})
+		return
 	}
 	step, err := p.read(ctx, in)
 	switch {
 	case errors.Is(err, errStranger):
-		return p.show(in, say1(say.Stranger{}))
+		give(p.show(in, say1(say.Stranger{})))
 	case errors.Is(err, errNotOurs):
-		return p.show(in, say1(say.OldButton{}))
+		give(p.show(in, say1(say.OldButton{})))
 	case err != nil:
 		p.log.Error("An event could not be read.", "platform", platform, "event", in.ID, "err", err)
-		return p.show(in, say1(say.Oops{ID: in.ID}))
+		give(p.show(in, say1(say.Oops{ID: in.ID})))
 	case step.Modal != nil:
-		return turn{response: response{Type: int(discordgo.InteractionResponseModal), Data: step.Modal}, arrived: nothing}
+		give(turn{response: response{Type: int(discordgo.InteractionResponseModal), Data: step.Modal}})
 	case step.Form != nil:
 		m, _ := p.outgoing(*step.Form)
-		return turn{response: response{Type: int(discordgo.InteractionResponseUpdateMessage), Data: m}, arrived: nothing}
-	}
-	arrived := make(chan struct{})
-	p.in.Stay()
-	reply, ok, err := bot.Soon(ctx, h, in.event, func(ctx context.Context, r coach.Reply, err error) {
-		defer p.in.Leave()
-		select {
-		case <-arrived:
-		case <-ctx.Done():
+		give(turn{response: response{Type: int(discordgo.InteractionResponseUpdateMessage), Data: m}})
+	default:
+		reply, late, err := bot.Soon(ctx, h, in.event, func() { give(in.deferred()) })
+		reply = p.answered(in, reply, err)
+		if late {
+			p.finish(ctx, in, reply)
+			return
 		}
-		p.finish(ctx, in, p.answered(in, r, err))
-	})
-	if ok {
-		p.in.Leave()
-		return p.show(in, p.answered(in, reply, err))
+		give(p.show(in, reply))
 	}
-	t := turn{response: response{Type: int(discordgo.InteractionResponseDeferredMessageUpdate)}}
-	if !in.defersUpdate() {
-		t.response = response{Type: int(discordgo.InteractionResponseDeferredChannelMessageWithSource), Data: map[string]int{"flags": in.flags()}}
+}
+
+// deferred says that an answer is coming.
+func (in *incoming) deferred() turn {
+	if in.defersUpdate() {
+		return turn{response: response{Type: int(discordgo.InteractionResponseDeferredMessageUpdate)}}
 	}
-	t.arrived = func(context.Context) { close(arrived) }
-	return t
+	return turn{response: response{Type: int(discordgo.InteractionResponseDeferredChannelMessageWithSource), Data: map[string]int{"flags": in.flags()}}}
 }
 
 // flags hide an answer from everybody else.
@@ -142,14 +145,14 @@ const maxFiles = 10
 func (p *Platform) show(in *incoming, r coach.Reply) turn {
 	if r.Form != nil && !in.onForm && in.Type != discordgo.InteractionModalSubmit { // which cannot open another
 		if w, ok := modal(*r.Form); ok {
-			return turn{response: response{Type: int(discordgo.InteractionResponseModal), Data: w}, arrived: nothing}
+			return turn{response: response{Type: int(discordgo.InteractionResponseModal), Data: w}}
 		}
 	}
 	all := p.parts(r, in.flags())
 	if len(all) == 0 {
 		return p.silent(in)
 	}
-	t := turn{response: response{Type: int(discordgo.InteractionResponseChannelMessageWithSource), Data: all[0].message}, files: all[0].files, arrived: nothing}
+	t := turn{response: response{Type: int(discordgo.InteractionResponseChannelMessageWithSource), Data: all[0].message}, files: all[0].files}
 	if in.replaces(r) {
 		t.response.Type = int(discordgo.InteractionResponseUpdateMessage)
 	}
@@ -162,7 +165,7 @@ func (p *Platform) show(in *incoming, r coach.Reply) turn {
 // silent answers so that nothing is seen.
 func (p *Platform) silent(in *incoming) turn {
 	if in.defersUpdate() {
-		return turn{response: response{Type: int(discordgo.InteractionResponseDeferredMessageUpdate)}, arrived: nothing}
+		return turn{response: response{Type: int(discordgo.InteractionResponseDeferredMessageUpdate)}}
 	}
 	return turn{
 		response: response{Type: int(discordgo.InteractionResponseDeferredChannelMessageWithSource), Data: map[string]int{"flags": flagEphemeral}},
@@ -187,13 +190,13 @@ func (p *Platform) give(ctx context.Context, in *incoming, t turn) {
 	}
 	switch {
 	case err == nil:
-		t.arrived(ctx)
+		t.told(ctx)
 	case hasCode(err, acknowledged): // an interaction that came again
 		p.log.Info("An interaction was answered before.", "platform", platform, "event", in.ID)
-		t.arrived(ctx)
+		t.told(ctx)
 	default:
 		p.log.Error("An answer could not be given.", "platform", platform, "event", in.ID, "err", err)
-		t.arrived(ctx) // what comes later finds its own way
+		t.told(ctx) // what comes later finds its own way
 	}
 }
 

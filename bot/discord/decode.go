@@ -11,12 +11,32 @@ import (
 	"studycoach/coach"
 )
 
+// interactionInfo is an interaction as Discord tells of it, as far as it matters here
+// (https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object).
+type interactionInfo struct {
+	ID        string                           `json:"id"`
+	AppID     string                           `json:"application_id"`
+	Token     string                           `json:"token"`
+	Type      discordgo.InteractionType        `json:"type"`
+	Context   discordgo.InteractionContextType `json:"context"`
+	Data      json.RawMessage                  `json:"data"`
+	GuildID   string                           `json:"guild_id"`
+	ChannelID string                           `json:"channel_id"`
+	Channel   channelInfo                      `json:"channel"` // as far as Discord tells
+	Message   *discordgo.Message               `json:"message"` // that was pressed
+	User      *person                          `json:"user"`    // outside of servers
+	Member    *struct {
+		Nick string  `json:"nick"`
+		User *person `json:"user"`
+	} `json:"member"`
+}
+
 // incoming is an interaction: a command, a press, or a form that was submitted.
 type incoming struct {
-	*discordgo.Interaction
-	channel channelInfo // where it was, as far as Discord tells
-	event   coach.Event
-	onForm  bool // it fills the form that its message is: the answer takes the message's place
+	interactionInfo
+	data   any // the interaction's, of discordgo's type for it
+	event  coach.Event
+	onForm bool // it fills the form that its message is: the answer takes the message's place
 }
 
 // errUnreadable says that an interaction is none that this bot understands. Its
@@ -25,26 +45,39 @@ var errUnreadable = errors.New("an interaction that cannot be read")
 
 // readInteraction decodes an interaction; the event is not filled in.
 func readInteraction(raw []byte) (*incoming, error) {
-	in := &incoming{Interaction: &discordgo.Interaction{}}
-	var beside struct {
-		Channel channelInfo `json:"channel"`
+	info, err := decoded[interactionInfo](raw)
+	if err != nil {
+		return nil, err
 	}
-	if json.Unmarshal(raw, in.Interaction) != nil || json.Unmarshal(raw, &beside) != nil {
+	in := &incoming{interactionInfo: info}
+	switch in.Type {
+	case discordgo.InteractionPing:
+		return in, nil
+	case discordgo.InteractionApplicationCommand, discordgo.InteractionApplicationCommandAutocomplete:
+		in.data, err = decoded[discordgo.ApplicationCommandInteractionData](in.Data)
+	case discordgo.InteractionMessageComponent:
+		in.data, err = decoded[discordgo.MessageComponentInteractionData](in.Data)
+	case discordgo.InteractionModalSubmit:
+		in.data, err = decoded[discordgo.ModalSubmitInteractionData](in.Data)
+	default:
 		return nil, errUnreadable
 	}
-	in.channel = beside.Channel
-	if in.Type == discordgo.InteractionPing {
-		return in, nil
-	}
-	if !isSnowflake(in.ID) || in.Token == "" || in.AppID == "" || in.sender() == nil || !isSnowflake(in.sender().ID) || in.Data == nil ||
+	if err != nil || !isSnowflake(in.ID) || in.Token == "" || in.AppID == "" || in.sender() == nil || !isSnowflake(in.sender().ID) ||
 		in.GuildID != "" && !(isSnowflake(in.GuildID) && isSnowflake(in.ChannelID)) {
 		return nil, errUnreadable
 	}
 	return in, nil
 }
 
+func decoded[T any](raw json.RawMessage) (v T, err error) {
+	if json.Unmarshal(raw, &v) != nil {
+		return v, errUnreadable
+	}
+	return v, nil
+}
+
 // sender is who did it; nil where Discord does not say.
-func (in *incoming) sender() *discordgo.User {
+func (in *incoming) sender() *person {
 	if in.Member != nil {
 		return in.Member.User
 	}
@@ -75,8 +108,8 @@ func (p *Platform) address(ctx context.Context, in *incoming) error {
 	e.At, _ = timeOf(in.ID)
 	if in.GuildID != "" {
 		channel := in.ChannelID
-		if in.channel.ID == in.ChannelID {
-			channel = p.place(in.channel)
+		if in.Channel.ID == in.ChannelID {
+			channel = p.place(in.Channel)
 		}
 		e.From, e.Room = account(in.GuildID, user.ID), roomID(in.GuildID, channel)
 		in.event = e
@@ -104,7 +137,7 @@ func (p *Platform) read(ctx context.Context, in *incoming) (s step, err error) {
 		return step{}, err
 	}
 	e := &in.event
-	switch d := in.Data.(type) {
+	switch d := in.data.(type) {
 	case discordgo.ApplicationCommandInteractionData:
 		typed(d, e)
 		return step{}, nil

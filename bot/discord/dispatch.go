@@ -72,9 +72,9 @@ func (s *shard) take(ctx context.Context, h bot.Handler, f frame) error {
 		if err != nil {
 			return err
 		}
-		s.give(ctx, in, s.react(ctx, h, in))
+		s.react(ctx, h, in, func(t turn) { s.give(ctx, in, t) })
 	case "MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE":
-		m, err := decode[chatMessage](f)
+		m, err := decoded[chatMessage](f.Data)
 		switch {
 		case err != nil:
 			return err
@@ -83,37 +83,37 @@ func (s *shard) take(ctx context.Context, h bot.Handler, f frame) error {
 		}
 		return s.said(ctx, h, m, f.Type == "MESSAGE_UPDATE")
 	case "CHANNEL_CREATE", "CHANNEL_UPDATE", "THREAD_CREATE", "THREAD_UPDATE":
-		c, err := decode[channelInfo](f)
+		c, err := decoded[channelInfo](f.Data)
 		if err != nil {
 			return err
 		}
 		return s.channelChanged(ctx, c)
 	case "CHANNEL_DELETE", "THREAD_DELETE":
-		c, err := decode[channelInfo](f)
+		c, err := decoded[channelInfo](f.Data)
 		if err == nil {
 			s.channelDeleted(ctx, c)
 		}
 		return err
 	case "GUILD_CREATE":
-		g, err := decode[server](f)
+		g, err := decoded[server](f.Data)
 		if err != nil {
 			return err
 		}
 		return s.serverThere(ctx, g, !s.knew(g.ID))
 	case "GUILD_DELETE":
-		g, err := decode[server](f)
+		g, err := decoded[server](f.Data)
 		if err == nil {
 			s.serverGone(ctx, g)
 		}
 		return err
 	case "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE", "GUILD_MEMBER_UPDATE":
-		r, err := decode[struct {
+		r, err := decoded[struct {
 			GuildID string `json:"guild_id"`
 			RoleID  string `json:"role_id"`
 			Role    struct {
 				ID string `json:"id"`
 			} `json:"role"`
-		}](f)
+		}](f.Data)
 		if err != nil {
 			return err
 		}
@@ -133,11 +133,4 @@ func (s *shard) knew(id string) bool {
 	was := s.there[id]
 	s.there[id] = true
 	return was
-}
-
-func decode[T any](f frame) (v T, err error) {
-	if json.Unmarshal(f.Data, &v) != nil {
-		return v, errUnreadable
-	}
-	return v, nil
 }

@@ -83,22 +83,18 @@ func (p *Platform) serve(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusServiceUnavailable)
 		return
 	}
-	t := p.react(r.Context(), h, in)
-	if len(t.files) > 0 { // which the answer to this request cannot hold
-		go func() {
-			defer p.in.Leave()
-			p.give(context.WithoutCancel(r.Context()), in, t)
-		}()
-		w.WriteHeader(http.StatusAccepted)
-		return
-	}
-	answer(w, t.response)
-	go func() {
-		defer p.in.Leave()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), bot.Patience)
-		defer cancel()
-		t.arrived(ctx)
-	}()
+	defer p.in.Leave()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), bot.Patience)
+	defer cancel()
+	p.react(ctx, h, in, func(t turn) {
+		if len(t.files) > 0 { // which the answer to this request cannot hold
+			send(w, http.StatusAccepted, nil)
+			p.give(ctx, in, t)
+			return
+		}
+		answer(w, t.response)
+		t.told(ctx)
+	})
 }
 
 // fresh tells whether a timestamp, in Unix seconds, is of about now.
@@ -125,8 +121,14 @@ func answer(w http.ResponseWriter, r response) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Content-Length", strconv.Itoa(len(raw))) // so that it is whole once it is flushed
-	_, _ = w.Write(raw)                                      // who has gone does not read it
+	send(w, http.StatusOK, raw)
+}
+
+// send answers a request at once and whole, while what was asked for goes on.
+func send(w http.ResponseWriter, status int, body []byte) {
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // who has gone does not read it
 	_ = http.NewResponseController(w).Flush()
 }
 

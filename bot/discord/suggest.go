@@ -21,7 +21,7 @@ func (p *Platform) suggest(ctx context.Context, in *incoming) response {
 }
 
 func (p *Platform) suggestions(ctx context.Context, in *incoming) []coach.Option {
-	d, ok := in.Data.(discordgo.ApplicationCommandInteractionData)
+	d, ok := in.data.(discordgo.ApplicationCommandInteractionData)
 	if !ok || p.o.Suggest == nil {
 		return nil
 	}
