@@ -93,7 +93,9 @@ func newRedis(t testing.TB, port int, args ...string) *Redis {
 	t.Helper()
 	NeedRedis(t)
 	r := &Redis{Addr: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), Dir: t.TempDir(), t: t, ready: "Ready to accept connections"}
-	r.args = append([]string{"--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--save", "", "--dir", r.Dir}, args...)
+	r.args = append([]string{
+		"--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--save", "", "--dir", r.Dir, "--aof-load-truncated", "no",
+	}, args...)
 	t.Cleanup(r.Kill)
 	return r
 }
@@ -130,6 +132,7 @@ func (r *Redis) Launch(args ...string) <-chan bool {
 
 func (r *Redis) launch(args ...string) (<-chan bool, fmt.Stringer) {
 	r.t.Helper()
+	r.repair()
 	r.cmd = exec.Command("redis-server", slices.Concat(r.args, args)...)
 	out, err := r.cmd.StdoutPipe()
 	if err != nil {
@@ -153,6 +156,24 @@ func (r *Redis) launch(args ...string) (<-chan bool, fmt.Stringer) {
 		close(ready)
 	}(r.cmd, r.done)
 	return ready, &log
+}
+
+// repair cuts off what the server was writing to its append-only files when it was
+// killed, as whoever runs one has to: the server itself may cut a transaction in
+// two, and carry out both parts later.
+func (r *Redis) repair() {
+	r.t.Helper()
+	manifests, err := filepath.Glob(filepath.Join(r.Dir, "*", "*.manifest"))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	for _, manifest := range manifests {
+		check := exec.Command("redis-check-aof", "--fix", manifest)
+		check.Stdin = strings.NewReader("y\n")
+		if said, err := check.CombinedOutput(); err != nil {
+			r.t.Fatalf("%s is not repaired: %v\n%s", manifest, err, said)
+		}
+	}
 }
 
 // Kill ends the server as kill -9 does.
