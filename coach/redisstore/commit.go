@@ -24,6 +24,7 @@ type builder struct {
 	otherWas               string // version
 	event                  string // hash
 	receipt                []byte
+	held                   map[string]string // what keys hold once it is committed; empty: nothing
 }
 
 func build(sc coach.Scope, l loaded, c coach.Change) (*builder, error) {
@@ -38,8 +39,9 @@ func build(sc coach.Scope, l loaded, c coach.Change) (*builder, error) {
 		learnerWas: l.learnerVersion,
 		event:      eventHash(sc.Event),
 		receipt:    c.Receipt,
+		held:       map[string]string{},
 		keys: []string{
-			cohortKey(sc.Cohort), learnerKey(sc.Cohort, sc.Learner), receipts,
+			cohortKey(sc.Cohort), learnerKey(sc.Cohort, sc.Learner), receipts, receiptsKey(sc.Cohort, ""),
 			queueKey(part), jobsKey(part), doneKey(part),
 		},
 	}
@@ -55,7 +57,7 @@ func build(sc coach.Scope, l loaded, c coach.Change) (*builder, error) {
 			record = packCohort(c.Cohort)
 		}
 		b.cohortNow = newVersion()
-		b.op("SET", cohortKey(sc.Cohort), b.cohortNow+record)
+		b.set(cohortKey(sc.Cohort), b.cohortNow+record)
 	}
 	if err := b.learner(sc, l, c); err != nil {
 		return nil, err
@@ -128,7 +130,7 @@ func (b *builder) learner(sc coach.Scope, l loaded, c coach.Change) error {
 	if c.Learner != nil || parts || (next != "" && b.event != "") {
 		ring := b.event + l.ring
 		b.learnerNow = newVersion()
-		b.op("SET", learnerKey(sc.Cohort, sc.Learner), b.learnerNow+putRing(ring[:min(len(ring), ringSize*hashSize)], next))
+		b.set(learnerKey(sc.Cohort, sc.Learner), b.learnerNow+putRing(ring[:min(len(ring), ringSize*hashSize)], next))
 	}
 	for _, e := range c.Entries {
 		b.op("RPUSH", entriesKey(sc.Cohort, cmp.Or(e.Account, sc.Learner)), packEntry(e))
@@ -167,7 +169,7 @@ func (b *builder) otherLearner(sc coach.Scope, l loaded, c coach.Change) error {
 	if l.otherOf != "" && c.Other.Of == "" {
 		ring = l.ring
 	}
-	b.op("SET", key, newVersion()+putRing(ring, packed))
+	b.set(key, newVersion()+putRing(ring, packed))
 	return nil
 }
 
@@ -183,8 +185,15 @@ func (b *builder) forget(boards []string, who []coach.UserRef) {
 			assessmentsKey(b.cohortID, id), receiptsKey(b.cohortID, id),
 		} {
 			b.op("DEL", key)
+			b.held[key] = ""
 		}
 	}
+}
+
+// set adds that a key holds a cohort or a learner.
+func (b *builder) set(key, held string) {
+	b.op("SET", key, held)
+	b.held[key] = held
 }
 
 // op adds an operation; see lua/commit.lua.

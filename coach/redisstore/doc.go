@@ -9,9 +9,10 @@
 //
 // Read it in this order: [Options] and [Open]; keys.go, the table of every key;
 // [Store.Update] and lua/commit.lua, the one way anything of a cohort changes;
-// commit.go, which turns a change into that script's arguments; queue.go and
-// finish.go, the jobs; index.go, what is findable across cohorts; lane.go, by
-// which callers share a round trip; the records;
-// embedded.go, interpreter.go and journal.go, the default without a server; and
-// last [Backup] and [Restore], which move everything from one store to another.
+// commit.go, which turns a change into that script's arguments; recent.go, by
+// which not every change has to read first; queue.go and finish.go, the jobs;
+// index.go, what is findable across cohorts; lane.go, by which callers share a
+// round trip; the records; embedded.go, interpreter.go and journal.go, the default
+// without a server; and last [Backup] and [Restore], which move everything from one
+// store to another.
 package redisstore

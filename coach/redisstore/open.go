@@ -67,7 +67,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 
 func newStore(o Options) *Store {
 	silence()
-	s := &Store{wait: o.Wait, log: o.Log}
+	s := &Store{wait: o.Wait, log: o.Log, recent: newRecent()}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

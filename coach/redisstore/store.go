@@ -22,6 +22,7 @@ type Store struct {
 	rdb      redis.UniversalClient
 	wait     bool // see Options.Wait
 	log      *slog.Logger
+	recent   *recent
 	reads    *lane     // nil on a Cluster and in the embedded store
 	writes   *lane     // the same
 	embedded *embedded // nil on a real server
@@ -127,21 +128,15 @@ func (s *Store) loadWith(ctx context.Context, sc coach.Scope, linked coach.UserR
 	if len(parts) != 2+len(keys) {
 		return loaded{}, fmt.Errorf("unexpected result of %d parts", len(parts))
 	}
-	l := loaded{}
-	l.cohortVersion, l.cohort = cutVersion(parts[0])
-	if l.cohort != "" {
-		if l.state.Cohort, err = unpackCohort(sc.Cohort, l.cohort); err != nil {
-			return loaded{}, err
-		}
+	cohort, _ := parts[0].(string)
+	learner, _ := parts[1].(string)
+	l, err := unpackLoaded(sc, cohort, learner)
+	if err != nil {
+		return loaded{}, err
 	}
-	if l.learnerVersion, l.learner = cutVersion(parts[1]); l.learner != "" {
-		if l.state.Learner, err = unpackLearner(sc.Cohort, sc.Learner, l.learner); err != nil {
-			return loaded{}, err
-		}
-		l.also = l.state.Learner.Also
-		l.ring, l.learner = cutRing(l.learner)
-		l.known = event != "" && inRing(l.ring, event)
-	}
+	s.recent.put(cohortKey(sc.Cohort), cohort)
+	s.recent.put(learnerKey(sc.Cohort, sc.Learner), learner)
+	l.known = event != "" && inRing(l.ring, event)
 	r := &reading{parts: parts[2:]}
 	r.lists(sc, &l.state)
 	if linked != "" {
@@ -162,13 +157,56 @@ func (s *Store) loadWith(ctx context.Context, sc coach.Scope, linked coach.UserR
 	if sc.Announcements {
 		r.announcements(&l.state)
 	}
-	if l.state.Learner != nil && l.state.Learner.Of != "" {
-		l.state = coach.State{Cohort: l.state.Cohort, Of: l.state.Learner.Of, Other: l.state.Other, Announcements: l.state.Announcements}
+	if l.state.Of != "" { // what is the account's own is not the learner's
+		l.state = coach.State{Cohort: l.state.Cohort, Of: l.state.Of, Other: l.state.Other, Announcements: l.state.Announcements}
 	}
 	return l, r.err
 }
 
+// unpackLoaded unpacks what the cohort's and the learner's key hold.
+func unpackLoaded(sc coach.Scope, cohort, learner string) (l loaded, err error) {
+	if l.cohortVersion, l.cohort = cutVersion(cohort); l.cohort != "" {
+		if l.state.Cohort, err = unpackCohort(sc.Cohort, l.cohort); err != nil {
+			return loaded{}, err
+		}
+	}
+	if l.learnerVersion, l.learner = cutVersion(learner); l.learner != "" {
+		if l.state.Learner, err = unpackLearner(sc.Cohort, sc.Learner, l.learner); err != nil {
+			return loaded{}, err
+		}
+		l.also, l.state.Of = l.state.Learner.Also, l.state.Learner.Of
+		l.ring, l.learner = cutRing(l.learner)
+	}
+	if l.state.Of != "" {
+		l.state.Learner = nil
+	}
+	return l, nil
+}
+
+// recall returns what is remembered of a cohort and a learner. There is nothing
+// for a scope that asks for more than these, nor for an event that is known.
+func (s *Store) recall(sc coach.Scope) (loaded, bool) {
+	if sc.Entries || sc.Cards || sc.Assessments || sc.Announcements || sc.Other != "" {
+		return loaded{}, false
+	}
+	cohort, learner := s.recent.get(cohortKey(sc.Cohort)), s.recent.get(learnerKey(sc.Cohort, sc.Learner))
+	if cohort == "" || learner == "" {
+		return loaded{}, false
+	}
+	l, err := unpackLoaded(sc, cohort, learner)
+	return l, err == nil && !inRing(l.ring, eventHash(sc.Event))
+}
+
+// modest tells whether a change is of the learner and what counts them alone. Only
+// such a change may be tried on what is remembered: all of it takes place in the
+// commit, or nothing.
+func modest(c coach.Change) bool { return c.Cohort == nil && !c.Forget && c.Other == nil }
+
 // Update implements coach.Store.
+//
+// It looks at what is remembered first, which saves a round trip where nobody else
+// has changed it. Whatever that leads to holds only once it is committed; anything
+// else, a refusal too, is decided by what is read.
 //
 // A commit whose answer was lost is sent again while the call may take: the
 // new versions in it, or the event's receipt, tell whether the first one was
@@ -176,18 +214,24 @@ func (s *Store) loadWith(ctx context.Context, sc coach.Scope, linked coach.UserR
 func (s *Store) Update(ctx context.Context, sc coach.Scope, fn func(coach.State) (coach.Change, error)) (receipt []byte, dup bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	for conflicts := range maxConflicts {
-		if err := pause(ctx, conflicts); err != nil {
-			return nil, false, fmt.Errorf("update cohort %s: %w after %d conflicts: %w", sc.Cohort, ErrBusy, conflicts, err)
-		}
-		l, err := s.load(ctx, sc)
-		if err != nil {
-			return nil, false, fmt.Errorf("update cohort %s: %w", sc.Cohort, err)
-		}
-		if l.known {
-			return l.receipt, true, s.confirm(ctx, sc)
+	l, recalled := s.recall(sc)
+	for conflicts := 0; conflicts < maxConflicts; {
+		if !recalled {
+			if err := pause(ctx, conflicts); err != nil {
+				return nil, false, fmt.Errorf("update cohort %s: %w after %d conflicts: %w", sc.Cohort, ErrBusy, conflicts, err)
+			}
+			if l, err = s.load(ctx, sc); err != nil {
+				return nil, false, fmt.Errorf("update cohort %s: %w", sc.Cohort, err)
+			}
+			if l.known {
+				return l.receipt, true, s.confirm(ctx, sc)
+			}
 		}
 		change, err := fn(l.state)
+		if recalled && (err != nil || !modest(change)) {
+			recalled = false
+			continue
+		}
 		if err != nil {
 			return nil, false, err
 		}
@@ -200,6 +244,10 @@ func (s *Store) Update(ctx context.Context, sc coach.Scope, fn func(coach.State)
 		case !o.conflict:
 			return change.Receipt, false, nil
 		}
+		if !recalled {
+			conflicts++
+		}
+		recalled = false
 	}
 	return nil, false, fmt.Errorf("update cohort %s: %w", sc.Cohort, ErrBusy)
 }
@@ -267,6 +315,9 @@ func (s *Store) change(ctx context.Context, sc coach.Scope, l loaded, c coach.Ch
 	o, err = s.commit(ctx, b)
 	if err != nil || o.conflict || o.known {
 		return o, err // what was indexed too early is ignored by readers
+	}
+	for key, held := range b.held {
+		s.recent.put(key, held)
 	}
 	if err := s.afterCommit(ctx, x); err != nil {
 		// The change stands, and whoever reads the index checks what it says.
@@ -348,8 +399,8 @@ func newVersion() string {
 
 // cutVersion cuts what a cohort's or a learner's key holds into the version, which
 // is new with every put, and the record.
-func cutVersion(stored any) (version, record string) {
-	s, _ := stored.(string)
+func cutVersion(held any) (version, record string) {
+	s, _ := held.(string)
 	n := min(versionSize, len(s))
 	return s[:n], s[n:]
 }

@@ -2,8 +2,9 @@
 -- changed since. It is safe to send again when the answer was lost.
 --
 -- KEYS  1 cohort and 2 learner, which both begin with a version of six bytes,
---       3 receipts, 4 queue, 5 jobs, 6 done jobs,
---       7 and on: what the operations name
+--       3 receipts, 4 the receipts of those who are not learners,
+--       5 queue, 6 jobs, 7 done jobs,
+--       8 and on: what the operations name
 -- ARGV  1 the cohort's version as read, empty when there was none
 --       2 the cohort's version from this commit on, empty when it is not put
 --       3, 4 the same of the learner
@@ -33,8 +34,10 @@ local current = cohort == ARGV[1] and learner == ARGV[3]
 if ARGV[9] ~= '0' then
   current = current and redis.call('GETRANGE', KEYS[tonumber(ARGV[9])], 0, 5) == ARGV[10]
 end
-if ARGV[5] ~= '' and (not current or learner == '') then -- every event of a learner has a version
-  local receipt = redis.call('HGET', KEYS[3], ARGV[5])
+local events, receipt = {}, nil
+if ARGV[5] ~= '' then
+  events = redis.call('HMGET', KEYS[3], ARGV[5], 'i')
+  receipt = events[1] or redis.call('HGET', KEYS[4], ARGV[5])
   if receipt then
     redis.call('PEXPIRE', KEYS[3], ARGV[7])
     return { 'known', receipt }
@@ -49,17 +52,17 @@ while i <= #ARGV do
   local op, key, n = ARGV[i], KEYS[tonumber(ARGV[i + 1])], tonumber(ARGV[i + 2])
   if op == 'ADD' then
     local job = ARGV[i + 3]
-    if redis.call('HEXISTS', KEYS[5], job) == 0 and not redis.call('ZSCORE', KEYS[6], job) then
-      redis.call('HSET', KEYS[5], job, ARGV[i + 4])
-      redis.call('ZADD', KEYS[4], ARGV[i + 5], job)
+    if redis.call('HEXISTS', KEYS[6], job) == 0 and not redis.call('ZSCORE', KEYS[7], job) then
+      redis.call('HSET', KEYS[6], job, ARGV[i + 4])
+      redis.call('ZADD', KEYS[5], ARGV[i + 5], job)
     end
   elseif op == 'CANCEL' then
-    if redis.call('ZREM', KEYS[4], ARGV[i + 3]) == 1 then
-      redis.call('HDEL', KEYS[5], ARGV[i + 3])
+    if redis.call('ZREM', KEYS[5], ARGV[i + 3]) == 1 then
+      redis.call('HDEL', KEYS[6], ARGV[i + 3])
     end
   elseif op == 'DROP' then
     if redis.call('ZREM', key, ARGV[i + 3]) == 1 then
-      redis.call('HDEL', KEYS[5], ARGV[i + 3])
+      redis.call('HDEL', KEYS[6], ARGV[i + 3])
     end
   elseif op == 'COUNT' then
     local count = redis.call('HINCRBY', key, ARGV[i + 3], ARGV[i + 4])
@@ -80,7 +83,7 @@ end
 
 if ARGV[5] ~= '' then
   local size = #ARGV[5]
-  local order = ARGV[5] .. (redis.call('HGET', KEYS[3], 'i') or '')
+  local order = ARGV[5] .. (events[2] or '')
   if #order > size * tonumber(ARGV[8]) then
     redis.call('HDEL', KEYS[3], string.sub(order, -size))
     order = string.sub(order, 1, -size - 1)
