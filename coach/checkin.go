@@ -280,7 +280,7 @@ func (c *Coach) log(r request, s State, t topic, e Entry) (Change, Reply, error)
 	l.add(e)
 	l.Streak = Recount(l.Streak, l.Days, t.calendar, t.today, e.Date)
 	change := Change{Learner: l, Entries: []Entry{e}}
-	if e.Date == t.today {
+	if e.Date == t.today && l.Nudged >= t.today-1 { // an older one is out, or of no use any more
 		change.Cancel = append(change.Cancel, nudgeDelivery(r.cohort, l.ID, l.Nudged)) // if it is still on its way
 	}
 	if e.Blocker != "" {
