@@ -1,12 +1,12 @@
 package discord
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"io"
 	"mime"
 	"net/http"
 	"strconv"
@@ -25,6 +25,9 @@ const (
 	// maxBody bounds an interaction's body. The largest hold a message of six
 	// thousand characters and a form of twenty thousand.
 	maxBody = 1 << 20
+
+	// usualBody is how much of a body has its place before it has come.
+	usualBody = 8 << 10
 
 	// maxAge is how old, or how far ahead, a signed request may be.
 	maxAge = 5 * time.Minute
@@ -56,7 +59,9 @@ func (p *Platform) serve(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusUnauthorized)
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	said := bytes.NewBuffer(make([]byte, 0, len(at)+bytes.MinRead+int(max(0, min(r.ContentLength, usualBody)))))
+	said.WriteString(at)
+	_, err := said.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody))
 	if tooLong := (*http.MaxBytesError)(nil); errors.As(err, &tooLong) {
 		refuse(w, http.StatusRequestEntityTooLarge)
 		return
@@ -64,11 +69,11 @@ func (p *Platform) serve(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest)
 		return
 	}
-	if !signed(p.key, sign, at, body) {
+	if !signed(p.key, sign, said.Bytes()) {
 		refuse(w, http.StatusUnauthorized)
 		return
 	}
-	in, err := readInteraction(body)
+	in, err := readInteraction(said.Bytes()[len(at):])
 	if err != nil {
 		p.log.Warn("An interaction could not be read.", "platform", platform)
 		refuse(w, http.StatusBadRequest)
@@ -107,11 +112,11 @@ func fresh(at string, now time.Time) bool {
 	return age <= maxAge && age >= -maxAge
 }
 
-// signed tells whether Discord signed a timestamp and a body
+// signed tells whether Discord signed a timestamp and, right behind it, a body
 // (https://docs.discord.com/developers/interactions/overview#setting-up-an-endpoint-validating-security-request-headers).
-func signed(key ed25519.PublicKey, sign, at string, body []byte) bool {
+func signed(key ed25519.PublicKey, sign string, said []byte) bool {
 	raw, err := hex.DecodeString(sign)
-	return err == nil && ed25519.Verify(key, append([]byte(at), body...), raw)
+	return err == nil && ed25519.Verify(key, said, raw)
 }
 
 func answer(w http.ResponseWriter, r response) {

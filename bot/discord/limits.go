@@ -66,11 +66,13 @@ func cut(s string, n int) string {
 	return strings.TrimSpace(split(literal(s), n-1)[0]) + "…"
 }
 
-// piece is a part of a text that is never divided, with what escapes it.
+// piece is a part of a text that is never divided, with what escapes it; one that
+// is loose stands for its letters.
 type piece struct {
-	text string
-	end  ending
-	held bool // not to be parted from the piece before it
+	text  string
+	end   ending
+	held  bool // not to be parted from the piece before it
+	loose bool // many in one: each of its letters is a piece
 }
 
 // handOn yields all pieces; false: no more are wanted.
@@ -102,7 +104,7 @@ func split(all iter.Seq[piece], n int) []string {
 	for p := range all {
 		some = true
 		if room -= count(p.text); room < 0 {
-			return divided(slices.Collect(all), n)
+			return divided(slices.Collect(each(all)), n)
 		}
 		whole.WriteString(p.text)
 	}
@@ -110,6 +112,25 @@ func split(all iter.Seq[piece], n int) []string {
 		return nil
 	}
 	return []string{whole.String()}
+}
+
+// each takes loose pieces apart.
+func each(all iter.Seq[piece]) iter.Seq[piece] {
+	return func(yield func(piece) bool) {
+		for p := range all {
+			if !p.loose {
+				if !yield(p) {
+					return
+				}
+				continue
+			}
+			for i := range p.text {
+				if !yield(piece{text: p.text[i : i+1], held: p.held && i == 0}) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // divided divides pieces that do not fit into one text.
@@ -159,24 +180,34 @@ func divide(pieces []piece, end int) int {
 	return end
 }
 
-// literal is text as pieces of one character each, as it is.
+// literal is text as it is, in pieces of one character each.
 func literal(s string) iter.Seq[piece] {
 	return func(yield func(piece) bool) {
 		var c character
-		for i, r := range s {
-			if !yield(piece{text: charAt(s, i, r), end: endOf(r), held: c.goesOn(r)}) {
+		for rest := s; rest != ""; {
+			r, p, n := next(rest)
+			if p.held = c.goesOn(r); !yield(p) {
 				return
 			}
+			rest = rest[n:]
 		}
 	}
 }
 
-// charAt is the character r of s at i, which is no copy unless s is no UTF-8 there.
-func charAt(s string, i int, r rune) string {
-	if r == utf8.RuneError {
-		return string(r)
+// next is the piece that s begins with, its first character, and how many bytes of
+// s it is. Letters of the Latin alphabet come as one loose piece. What is no UTF-8
+// becomes the character that stands for such.
+func next(s string) (r rune, p piece, n int) {
+	for n < len(s) && 'a' <= s[n]|0x20 && s[n]|0x20 <= 'z' {
+		n++
 	}
-	return s[i : i+utf8.RuneLen(r)]
+	if n > 0 {
+		return rune(s[0]), piece{text: s[:n], loose: true}, n
+	}
+	if r, n = utf8.DecodeRuneInString(s); r == utf8.RuneError {
+		return r, piece{text: string(r)}, n
+	}
+	return r, piece{text: s[:n], end: endOf(r)}, n
 }
 
 func endOf(r rune) ending {

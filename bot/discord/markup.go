@@ -69,7 +69,7 @@ func one(p piece) iter.Seq[piece] { return func(yield func(piece) bool) { yield(
 
 // merged joins neighbours of one style: **a****b** would not read as two.
 func merged(spans []say.Span) []say.Span {
-	var out []say.Span
+	out := spans[:0]
 	for _, s := range spans {
 		if n := len(out); n > 0 && s.Style != say.Anchor && s.Style != say.Channel && out[n-1].Style == s.Style {
 			out[n-1].Text += s.Text
@@ -162,19 +162,21 @@ func escaped(text string, before rune) iter.Seq[piece] {
 		before := before
 		digits := before == 0 || unicode.IsSpace(before) // the word so far has only digits
 		c := character{last: before}
-		for i, r := range text {
-			p := piece{text: charAt(text, i, r), end: endOf(r), held: c.goesOn(r)}
+		for rest := text; rest != ""; {
+			r, p, n := next(rest)
+			p.held = c.goesOn(r)
 			begins := before == 0 || unicode.IsSpace(before)
 			switch {
-			case special(text[i:], r, begins, digits):
+			case special(rest, r, begins, digits):
 				p.text = `\` + p.text
 			case strings.ContainsRune("#->+.0123456789", r):
 				p.held = p.held || !begins // it could begin a list, heading or quote
 			}
 			digits = unicode.IsSpace(r) || (digits || begins) && '0' <= r && r <= '9'
-			if before = r; !yield(p) {
+			if !yield(p) {
 				return
 			}
+			before, rest = r, rest[n:]
 		}
 	}
 }
