@@ -16,7 +16,7 @@ import (
 type builder struct {
 	cohortID coach.CohortID
 	keys     []string
-	ops      []any
+	args     []any // all of the script's; what comes before the operations is filled in last
 
 	cohortWas, cohortNow   string // versions, see lua/commit.lua
 	learnerWas, learnerNow string
@@ -26,6 +26,11 @@ type builder struct {
 	receipt                []byte
 	held                   map[string]string // what keys hold once it is committed; empty: nothing
 }
+
+const (
+	beforeOps = 10 // arguments
+	usualSize = 16 // more keys than most changes have; of arguments twice as many
+)
 
 func build(sc coach.Scope, l loaded, c coach.Change) (*builder, error) {
 	part := sc.Cohort.Part()
@@ -40,10 +45,11 @@ func build(sc coach.Scope, l loaded, c coach.Change) (*builder, error) {
 		event:      eventHash(sc.Event),
 		receipt:    c.Receipt,
 		held:       map[string]string{},
-		keys: []string{
+		args:       make([]any, beforeOps, 2*usualSize),
+		keys: append(make([]string, 0, usualSize),
 			cohortKey(sc.Cohort), learnerKey(sc.Cohort, sc.Learner), receipts, receiptsKey(sc.Cohort, ""),
 			queueKey(part), jobsKey(part), doneKey(part),
-		},
+		),
 	}
 	if (c.Cohort != nil && l.cohort == "") || (c.Learner != nil && l.learner == "") {
 		b.op("SADD", cohortsKey(part), string(sc.Cohort))
@@ -202,7 +208,7 @@ func (b *builder) op(name, key string, args ...any) {
 	if key != "" {
 		index = b.key(key)
 	}
-	b.ops = append(append(b.ops, name, index, len(args)), args...)
+	b.args = append(append(b.args, name, index, len(args)), args...)
 }
 
 // key returns the place of a key in KEYS.
@@ -220,11 +226,11 @@ func (b *builder) repeatable() bool {
 }
 
 func (b *builder) script() (keys []string, args []any) {
-	args = []any{
+	copy(b.args, []any{
 		b.cohortWas, b.cohortNow, b.learnerWas, b.learnerNow,
 		b.event, b.receipt, receiptLife.Milliseconds(), maxReceipts, b.other, b.otherWas,
-	}
-	return b.keys, append(args, b.ops...)
+	})
+	return b.keys, b.args
 }
 
 // maxPayload is the limit that schedule.Job gives a payload.
