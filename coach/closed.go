@@ -18,9 +18,11 @@ type ClosedRoom struct {
 	Why  Closing
 }
 
-// line says why the room is closed, and how to mend it.
-func (r ClosedRoom) line() say.RoomShut {
-	return say.RoomShut{Platform: r.Room.Platform(), Channel: r.Room.Channel(), Why: string(r.Why)}
+// line says why the room is closed, and how to mend it, to somebody in a room.
+func (r ClosedRoom) line(here RoomID) say.RoomShut {
+	room := r.Room.seenFrom(here)
+	room.Near = room.Near && r.Why != Deleted // whose name nobody sees any more
+	return say.RoomShut{Room: room, Why: string(r.Why)}
 }
 
 // closed tells why a room is closed; it is empty for an open one.
@@ -135,17 +137,14 @@ func (c *Coach) noticeCohort(ctx context.Context, id CohortID, n Notice) error {
 		if len(turned) == 0 {
 			return change, nil
 		}
-		var line any
-		if n.closes() {
-			line = say.RoomShutTold{Cohort: say.Literal(co.Name), Room: turned[0].line(), Paused: co.Halted, Others: !co.shutOut()}
-		} else {
-			room := turned[0].Room
-			line = say.RoomOpenTold{
-				Cohort: say.Literal(co.Name), Platform: room.Platform(), Channel: room.Channel(),
-				Resumed: resumes, Next: c.cohortLine(co, n.At).Next,
+		err := change.tellLeads(co, n, turned[0].Room, func(lead UserRef) any {
+			if n.closes() {
+				return say.RoomShutTold{Cohort: say.Literal(co.Name), Shut: turned[0].line(lead.Direct()), Paused: co.Halted, Others: !co.shutOut()}
 			}
-		}
-		err := change.tellLeads(co, n, turned[0].Room, line)
+			return say.RoomOpenTold{
+				Cohort: say.Literal(co.Name), Room: turned[0].Room.seenFrom(lead.Direct()), Resumed: resumes, Next: c.cohortLine(co, n.At).Next,
+			}
+		})
 		return change, err
 	})
 	if errors.Is(err, errQuiet) {
@@ -156,14 +155,14 @@ func (c *Coach) noticeCohort(ctx context.Context, id CohortID, n Notice) error {
 
 // tellLeads adds to the change a direct message to each lead, but for those whom
 // none can reach since their workspace is closed.
-func (ch *Change) tellLeads(co *Cohort, n Notice, room RoomID, line any) error {
+func (ch *Change) tellLeads(co *Cohort, n Notice, room RoomID, line func(lead UserRef) any) error {
 	for _, lead := range co.Leads {
 		if n.Kind == WorkspaceClosed && lead.Workspace() == room.Workspace() {
 			continue
 		}
 		job, err := Delivery{
 			Key:  fmt.Sprintf("send/room/%s/%s/%s/%d/%s", co.ID, n.Kind, room, n.At.UnixMilli(), lead), // with the lead, who can be forgotten
-			Room: lead.Direct(), Class: ClassNotice, Message: *Say(Text(say.Text(line))), Expires: expiresNotice,
+			Room: lead.Direct(), Class: ClassNotice, Message: *Say(Text(say.Text(line(lead)))), Expires: expiresNotice,
 		}.Job(co.ID.Part(), n.At.Truncate(time.Millisecond))
 		if err != nil {
 			return err

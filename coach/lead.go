@@ -30,7 +30,7 @@ func (c *Coach) showCohort(ctx context.Context, r request) (Reply, error) {
 			}
 			m := Say(Text(say.Text(c.cohortLine(s.Cohort, r.At))))
 			for _, closed := range s.Cohort.Closed {
-				m.Blocks = append(m.Blocks, Text(say.Text(closed.line())))
+				m.Blocks = append(m.Blocks, Text(say.Text(closed.line(r.Room))))
 			}
 			actions := r.leadActions()
 			if len(unsent) > 0 {
@@ -209,7 +209,7 @@ func (c *Coach) resume(ctx context.Context, r request) (Reply, error) {
 			return nil, refuse(say.NotPaused{})
 		}
 		if co.shutOut() {
-			return nil, refuse(co.Closed[0].line(), r.to(press(say.ButtonCohort, "cohort")))
+			return nil, refuse(co.Closed[0].line(r.Room), r.to(press(say.ButtonCohort, "cohort")))
 		}
 		co.Pauses, co.Halted = endSpans(co.Pauses, today), false
 		return say.Resumed{Cohort: say.Literal(co.Name), Next: c.cohortLine(co, r.At).Next}, nil

@@ -111,7 +111,7 @@ func TestARoomThatSeemedToBeClosedHasMoved(t *testing.T) {
 		if len(co.Closed) > 0 || co.Halted || len(told) != 2 {
 			t.Errorf("%s: closed are %+v, and the lead is told %q", why, co.Closed, told)
 		}
-		w.wantIn(told[1], "the room in the playground (renewed) takes messages again. The cohort goes on")
+		w.wantIn(told[1], "the room in the playground (#renewed) takes messages again. The cohort goes on")
 	}
 
 	w := newWorld(t)

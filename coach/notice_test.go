@@ -47,7 +47,7 @@ func TestACohortWithoutAnOpenRoomStandsStill(t *testing.T) {
 	w.clock(1, "20:00")
 	w.say("ada", "/checkin 45m")
 	w.notice(closed(general, coach.Archived))
-	want := "Crew: The room in the playground (general) takes no messages of mine: it is archived. Bring it back there, and invite me again if I am no longer in it.\n" +
+	want := "Crew: The room in the playground (#general) takes no messages of mine: it is archived. Bring it back there, and invite me again if I am no longer in it.\n" +
 		"The cohort is paused from today, so that no day is expected and no streak breaks. It goes on by itself once the room is open again."
 	if diff := cmp.Diff([]string{want}, w.told("lena")); diff != "" {
 		t.Errorf("the lead is told (-want +got):\n%s", diff)
@@ -64,7 +64,7 @@ func TestACohortWithoutAnOpenRoomStandsStill(t *testing.T) {
 	}
 	w.notice(coach.Notice{Kind: coach.RoomOpened, Room: general})
 	told := w.told("lena")
-	if len(told) != 2 || !strings.HasPrefix(told[1], "Crew: the room in the playground (general) takes messages again. The cohort goes on: the next prompt comes on") {
+	if len(told) != 2 || !strings.HasPrefix(told[1], "Crew: the room in the playground (#general) takes messages again. The cohort goes on: the next prompt comes on") {
 		t.Errorf("the lead is told %q", told)
 	}
 	w.clock(5, "20:00")
@@ -73,6 +73,14 @@ func TestACohortWithoutAnOpenRoomStandsStill(t *testing.T) {
 	if n := len(w.posted(coach.ClassPrompt, general)); n != 3 {
 		t.Errorf("%d prompts were posted, want those of Thursday and Friday too", n)
 	}
+}
+
+// A room that was deleted has no name any more that anybody sees.
+func TestADeletedRoomIsNamedByItsID(t *testing.T) {
+	w := newWorld(t)
+	w.cohort()
+	w.notice(closed(general, coach.Deleted))
+	w.wantIn(strings.Join(w.told("lena"), ""), "The room in the playground (general) takes no messages of mine: it was deleted.")
 }
 
 func TestAPauseOfALeadsOwnStays(t *testing.T) {

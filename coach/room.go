@@ -126,9 +126,14 @@ func (c *Cohort) moveOut(room RoomID) {
 func roomRows(rooms []RoomID, here RoomID) []string {
 	rows := make([]string, len(rooms))
 	for i, room := range rooms {
-		rows[i] = say.Text(say.Room{
-			Platform: room.Platform(), Channel: say.Literal(room.Channel()), Near: room.Workspace() == here.Workspace(), Here: room == here,
-		})
+		row := room.seenFrom(here)
+		row.Here = room == here
+		rows[i] = say.Text(row)
 	}
 	return rows
+}
+
+// seenFrom describes a room to somebody in another one.
+func (r RoomID) seenFrom(here RoomID) say.Room {
+	return say.Room{Platform: r.Platform(), Channel: say.Literal(r.Channel()), Near: r.Workspace() == here.Workspace()}
 }

@@ -549,24 +549,24 @@ type Paused struct{ Cohort Literal }
 
 // RoomShut says that a room takes no messages, and how to mend it.
 type RoomShut struct {
-	Platform, Channel string
-	Why               string // as coach.Closing has it
+	Room Room
+	Why  string // as coach.Closing has it
 }
 
 // RoomShutTold tells a lead that a room of their cohort is closed.
 type RoomShutTold struct {
 	Cohort Literal
-	Room   RoomShut
+	Shut   RoomShut
 	Others bool // some of the cohort's rooms are open
 	Paused bool // the cohort is, since none is
 }
 
 // RoomOpenTold tells a lead that a room takes messages again.
 type RoomOpenTold struct {
-	Cohort            Literal
-	Platform, Channel string
-	Resumed           bool
-	Next              string // the next prompt
+	Cohort  Literal
+	Room    Room
+	Resumed bool
+	Next    string // the next prompt
 }
 
 // RoomNote is a nudge for somebody whom no direct message reaches.
@@ -598,7 +598,7 @@ type Rooms struct {
 	Most    int // rooms
 }
 
-// Room is a room of a cohort in a list.
+// Room is a room of a cohort, in a list or within another line.
 type Room struct {
 	Platform string  // "slack", "discord" or "web"
 	Channel  Literal // as the platform names it to machines
