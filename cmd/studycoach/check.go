@@ -38,9 +38,12 @@ func (c checkCmd) Run(ctx context.Context, o outputs) error {
 	}
 	row(verdict("content", strings.Join(roadmaps, ", "), err))
 	store, err := openStore(ctx, c.options(o.log))
-	if err != nil {
+	switch {
+	case errors.Is(err, redisstore.ErrLocked):
+		row(verdict("store", "a bot is running on "+c.DataDir+"; its /readyz tells whether changes are kept", nil))
+	case err != nil:
 		row(verdict("store", "", err))
-	} else {
+	default:
 		for _, f := range store.Check(ctx) {
 			row(f)
 		}

@@ -123,4 +123,5 @@ func TestJobsOfALockedStore(t *testing.T) {
 	for _, args := range [][]string{{"jobs", "list"}, {"jobs", "drop", "k"}, {"rehearse"}} {
 		says(t, command(t, exitFailed, append(args, "--data-dir", dir)...), "a bot is running on "+dir, "stop the bot first", "/coach posts")
 	}
+	says(t, command(t, exitOK, "check", "--data-dir", dir), "a bot is running on "+dir, "/readyz")
 }
