@@ -173,6 +173,7 @@ func (c *Coach) draft(ctx context.Context, r request) (Reply, error) {
 		return Reply{}, &Refusal{Form: f, Line: say.CheckTheForm{}}
 	}
 	id := strings.ToLower(shortID("announcement " + r.ID))
+	some := false
 	for _, s := range mine {
 		if s.announcement(r.Arg("id")) == nil && !slices.Contains(chosen, s.Cohort) {
 			continue
@@ -193,8 +194,9 @@ func (c *Coach) draft(ctx context.Context, r request) (Reply, error) {
 			}
 			return change, Reply{}, nil
 		}); err != nil {
-			return Reply{}, err
+			return Reply{}, partly(some, err)
 		}
+		some = true
 	}
 	return Reply{Message: r.preview(chosen, id, text, at, planned)}, nil
 }
@@ -347,7 +349,7 @@ func (c *Coach) eachDraft(ctx context.Context, r request, change func(*Cohort, *
 		case errors.As(err, &refusal):
 			refused, reply = refusal, refusal.reply()
 		case err != nil:
-			return Reply{}, err
+			return Reply{}, partly(!all, err)
 		default:
 			all = false
 		}

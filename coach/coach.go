@@ -70,6 +70,14 @@ func (c *Coach) Handle(ctx context.Context, e Event) (Reply, error) {
 	}
 }
 
+// partly says of an error that what went before it may be kept, where something did.
+func partly(before bool, err error) error {
+	if err == nil || !before {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrUnknown, err)
+}
+
 // request is an event on its way to a command.
 type request struct {
 	Event

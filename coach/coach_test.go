@@ -121,6 +121,29 @@ func TestAFailureIsToldUnderAnID(t *testing.T) {
 	}
 }
 
+// brittle goes down with its first update.
+type brittle struct{ *storetest.Faulty }
+
+func (b brittle) Update(ctx context.Context, s coach.Scope, fn func(coach.State) (coach.Change, error)) ([]byte, bool, error) {
+	defer b.Down.Store(true)
+	return b.Faulty.Update(ctx, s, fn)
+}
+
+// What fails after some of it was kept does not say that nothing was changed.
+func TestAFailureHalfwayIsToldAsSuch(t *testing.T) {
+	w, _ := town(t) // ada is in two cohorts
+	sure := w.dm("ada", "/coach forget-me").Message
+	w.coach = coach.New(brittle{&storetest.Faulty{Store: w.store}}, library())
+	last := sure.Blocks[len(sure.Blocks)-1].Actions[0]
+	e := w.event("ada")
+	e.Verb, e.Args = last.Verb, last.Args
+	reply, err := w.coach.Handle(t.Context(), e)
+	if !errors.Is(err, storetest.ErrDown) || !errors.Is(err, coach.ErrUnknown) {
+		t.Errorf("error is %v", err)
+	}
+	w.wantText(reply, "I cannot tell whether this went through.")
+}
+
 func TestARoadmapThatIsGoneIsAFailure(t *testing.T) {
 	w := newWorld(t)
 	id := w.cohort()

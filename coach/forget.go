@@ -47,9 +47,9 @@ func (c *Coach) forgetMe(ctx context.Context, r request) (Reply, error) {
 		sure.Style = Danger
 		return Reply{Message: Say(Text(say.Text(say.ForgetSure{Cohorts: say.List(names), Linked: say.List(linked)})), Actions(sure, press(say.ButtonExport, "export")))}, nil
 	}
-	for _, id := range ids {
+	for i, id := range ids {
 		if err := c.forget(ctx, r, id); err != nil {
-			return Reply{}, err
+			return Reply{}, partly(i > 0, err)
 		}
 	}
 	return Reply{Replace: true, Message: Say(Text(say.Text(say.Forgotten{})))}, nil

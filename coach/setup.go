@@ -74,7 +74,7 @@ func (c *Coach) setup(ctx context.Context, r request) (Reply, error) {
 	if errors.Is(err, ErrRoomTaken) { // by somebody who was quicker
 		return Reply{}, refuse(say.RoomTaken{}, press(say.ButtonToday, "today"))
 	}
-	return reply, err
+	return reply, partly(old != nil, err)
 }
 
 // livesIn returns the cohort that lives in the room and may make room for the
