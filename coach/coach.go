@@ -323,6 +323,7 @@ func (c *Coach) update(ctx context.Context, r request, scope Scope, fn func(Stat
 	if receipt == nil {
 		return Reply{}, refuse(say.Already{})
 	}
+	reply = Reply{} // not what was made of it this time
 	err = json.Unmarshal(receipt, &reply)
 	return reply, err
 }

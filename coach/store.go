@@ -32,11 +32,12 @@ type Store interface {
 	// Update loads what the scope names, calls fn and commits the change it
 	// returns. When another commit came in between it loads and calls fn again,
 	// so fn must not have effects. An error of fn is returned as it is and
-	// nothing is committed.
+	// nothing is committed. A store may call fn with what it remembers first, and
+	// then either commits the change, because nothing else did since, or loads.
 	//
 	// A scope with an event is committed at most once: when the event's receipt
-	// is known, fn is not called and the receipt of the first time is returned
-	// with dup set.
+	// is known, nothing is committed, whether or not fn was called, and the receipt
+	// of the first time is returned with dup set.
 	Update(ctx context.Context, s Scope, fn func(State) (Change, error)) (receipt []byte, dup bool, err error)
 
 	// Learners returns up to max learners of a cohort whose id comes after

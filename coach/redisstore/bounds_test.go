@@ -19,7 +19,12 @@ const testCohort = coach.CohortID("aaaaaaaaaa")
 
 func openEmpty(t *testing.T) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), Options{DataDir: t.TempDir()})
+	return openWith(t, Options{DataDir: t.TempDir()})
+}
+
+func openWith(t *testing.T, o Options) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

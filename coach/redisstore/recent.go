@@ -10,7 +10,8 @@ type recent struct {
 	young, old map[string]string // what an old key holds is young again once it is asked for
 }
 
-// maxYoung bounds each half of what is remembered, a kilobyte a record or less.
+// maxYoung bounds each half of what is remembered: at 600 bytes for a learner of
+// half a year, some five megabytes in all.
 const maxYoung = 4096
 
 func newRecent() *recent { return &recent{young: map[string]string{}} }
@@ -39,6 +40,13 @@ func (r *recent) put(key, held string) {
 		return
 	}
 	r.set(key, held)
+}
+
+// clear forgets everything.
+func (r *recent) clear() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.young, r.old = map[string]string{}, nil
 }
 
 func (r *recent) set(key, held string) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"studycoach/coach"
+	"studycoach/coach/storetest"
 )
 
 // replica is another process on the same Redis, which remembers on its own.
@@ -125,6 +126,45 @@ func TestForgottenLearnerIsNotRemembered(t *testing.T) {
 	plus(t, s, "b")
 	if _, dup, _ := plus(t, s, "forget"); !dup || fmt.Sprint(entries(t, s)) != "[b]" {
 		t.Errorf("the event that forgot them is known: %t; their log is %v", dup, entries(t, s))
+	}
+}
+
+// While Redis stalls, only what was under way when it began is left open: nothing
+// that comes later is sent before it was read for.
+func TestNothingIsTriedOnAStalledRedis(t *testing.T) {
+	server := storetest.StartRedis(t)
+	s := openWith(t, Options{URL: server.URL()})
+	plus(t, s, "a")
+	server.Freeze()
+	add := func(event string) error {
+		_, _, err := s.Update(t.Context(), coach.Scope{Cohort: testCohort, Learner: "l", Event: event}, func(state coach.State) (coach.Change, error) {
+			state.Learner.Entries++
+			return coach.Change{Learner: state.Learner, Entries: []coach.Entry{{Seq: state.Learner.Entries - 1, Note: event}}}, nil
+		})
+		return err
+	}
+	if err := add("b"); !errors.Is(err, coach.ErrUnknown) {
+		t.Errorf("what was on its way ends with %v", err)
+	}
+	if err := add("c"); err == nil || errors.Is(err, coach.ErrUnknown) {
+		t.Errorf("what came later ends with %v", err)
+	}
+	server.Thaw()
+	if got := fmt.Sprint(entries(t, s)); got != "[a]" && got != "[a b]" {
+		t.Errorf("the log is %s", got)
+	}
+}
+
+// An event that another process has taken is known, also while Redis takes no
+// writes.
+func TestKnownWhileNothingCanBeWritten(t *testing.T) {
+	server := storetest.StartRedis(t)
+	s := openWith(t, Options{URL: server.URL()})
+	plus(t, s, "a")
+	plus(t, replica(s), "b")
+	server.Do("CONFIG", "SET", "min-replicas-to-write", "1")
+	if _, dup, receipt := plus(t, s, "b"); !dup || receipt != "of b" {
+		t.Errorf("the event is known: %t, its receipt is %q", dup, receipt)
 	}
 }
 

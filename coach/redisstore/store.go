@@ -237,6 +237,12 @@ func (s *Store) Update(ctx context.Context, sc coach.Scope, fn func(coach.State)
 		}
 		o, err := s.change(ctx, sc, l, change)
 		switch {
+		case errors.Is(err, coach.ErrUnknown):
+			s.recent.clear() // until Redis answers again nothing is sent that was not read for
+			return nil, false, fmt.Errorf("update cohort %s: %w", sc.Cohort, err)
+		case err != nil && recalled: // which may be for what was done long ago
+			recalled = false
+			continue
 		case err != nil:
 			return nil, false, fmt.Errorf("update cohort %s: %w", sc.Cohort, err)
 		case o.known:
