@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"studycoach/coach"
@@ -16,23 +17,23 @@ func (p *Platform) channelChanged(ctx context.Context, c channelInfo) error {
 	if p.o.Notice == nil || !isSnowflake(c.GuildID) || !c.isRoom() {
 		return nil
 	}
-	may, err := p.permissions(ctx, roomID(c.GuildID, c.ID))
-	if err == nil {
-		p.looked(ctx, c.GuildID, c, may)
+	g, roles, err := p.membership(ctx, c.GuildID)
+	if err != nil {
+		return err
 	}
-	return err
+	return p.lookAround(ctx, g, roles, []channelInfo{c}) // of one that the bot cannot see any more, Discord itself tells nothing else
 }
 
-// looked takes in what the bot may do in a room. The coach is told when that is
-// not what it was told last, or nothing was.
-func (p *Platform) looked(ctx context.Context, server string, c channelInfo, may permissions) {
-	room := roomID(server, c.ID)
-	n := coach.Notice{ID: noticeID("channel", c.ID), Kind: coach.RoomOpened, Room: room}
+// looked takes in what the bot may do in a room. The coach is told of one that is
+// closed when that is news, and of one that is open in any case: it may have been
+// closed for what a delivery or another replica met.
+func (p *Platform) looked(ctx context.Context, room coach.RoomID, may permissions) {
+	n := coach.Notice{ID: noticeID("channel", room.Channel()), Kind: coach.RoomOpened, Room: room}
 	shut := !may.has(needed)
 	if shut {
 		n.Kind, n.Why = coach.RoomClosed, coach.Forbidden
 	}
-	if p.rooms.changed(room, shut) {
+	if news := p.rooms.looked(room, shut); news || !shut {
 		p.notice(ctx, n)
 	}
 }
@@ -52,10 +53,15 @@ func (p *Platform) rolesChanged(ctx context.Context, server, role string) error 
 	if err != nil {
 		return err
 	}
+	for _, room := range p.rooms.of(server) {
+		if !slices.ContainsFunc(channels, func(c channelInfo) bool { return c.ID == room.Channel() }) {
+			p.looked(ctx, room, 0) // it is hidden: nobody is told of such a channel
+		}
+	}
 	return p.lookAround(ctx, g, roles, channels)
 }
 
-// lookAround looks at all rooms of a server.
+// lookAround looks at rooms of a server.
 func (p *Platform) lookAround(ctx context.Context, g guildInfo, roles []string, channels []channelInfo) error {
 	me, err := p.me(ctx)
 	if err != nil {
@@ -63,7 +69,7 @@ func (p *Platform) lookAround(ctx context.Context, g guildInfo, roles []string, 
 	}
 	for _, c := range channels {
 		if c.isRoom() {
-			p.looked(ctx, g.ID, c, allowed(g, me.ID, roles, c.Overwrites))
+			p.looked(ctx, roomID(g.ID, c.ID), allowed(g, me.ID, roles, c.Overwrites))
 		}
 	}
 	return nil
@@ -72,7 +78,9 @@ func (p *Platform) lookAround(ctx context.Context, g guildInfo, roles []string, 
 // channelDeleted closes a room for good.
 func (p *Platform) channelDeleted(ctx context.Context, c channelInfo) {
 	if isSnowflake(c.GuildID) && c.isRoom() {
-		p.notice(ctx, coach.Notice{ID: "deleted/" + c.ID, Kind: coach.RoomClosed, Room: roomID(c.GuildID, c.ID), Why: coach.Deleted})
+		room := roomID(c.GuildID, c.ID)
+		p.rooms.deleted(room)
+		p.notice(ctx, coach.Notice{ID: "deleted/" + c.ID, Kind: coach.RoomClosed, Room: room, Why: coach.Deleted})
 	}
 }
 

@@ -39,7 +39,8 @@ func (n *noticed) since(first int) (all []coach.Notice, total int) {
 	return all, len(n.all)
 }
 
-// What the gateway tells of rooms and servers is told to the coach once.
+// What the gateway tells of rooms and servers is told to the coach: what is closed
+// once, what is open as often as it is looked at, which the coach may not know.
 func TestChangesOfRoomsAndServers(t *testing.T) {
 	var told noticed
 	p, f := open(t, func(o *Options) { o.Notice = told.take })
@@ -73,13 +74,25 @@ func TestChangesOfRoomsAndServers(t *testing.T) {
 		data func() any
 		want []coach.Notice
 	}{
-		{"as it was", nil, "CHANNEL_UPDATE", func() any { return channel("200") }, nil},
+		{"as it was", nil, "CHANNEL_UPDATE", func() any { return channel("200") }, []coach.Notice{{Kind: coach.RoomOpened, Room: general}}},
 		{"a permission is taken", func() {
 			f.channels["200"].Overwrites = []overwrite{{ID: "7", Type: 0, Allow: "0", Deny: "2048"}}
 		}, "CHANNEL_UPDATE", func() any { return channel("200") }, []coach.Notice{{Kind: coach.RoomClosed, Room: general, Why: coach.Forbidden}}},
 		{"still", nil, "CHANNEL_UPDATE", func() any { return channel("200") }, nil},
 		{"it is given back", func() { f.channels["200"].Overwrites = nil }, "CHANNEL_UPDATE", func() any { return channel("200") },
 			[]coach.Notice{{Kind: coach.RoomOpened, Room: general}}},
+		{"nobody sees it any more", func() {
+			f.channels["200"].Overwrites = []overwrite{{ID: "100", Type: 0, Allow: "0", Deny: "1024"}}
+			f.channels["200"].Closed = missingAccess
+		}, "CHANNEL_UPDATE", func() any { return channel("200") }, []coach.Notice{{Kind: coach.RoomClosed, Room: general, Why: coach.Forbidden}}},
+		{"it is seen again", func() { f.channels["200"].Overwrites, f.channels["200"].Closed = nil, 0 }, "CHANNEL_UPDATE", func() any { return channel("200") },
+			[]coach.Notice{{Kind: coach.RoomOpened, Room: general}}},
+		{"a role hides it", func() { f.channels["200"].Closed = missingAccess }, "GUILD_ROLE_UPDATE", func() any {
+			return map[string]any{"guild_id": "100", "role": map[string]any{"id": "7"}}
+		}, []coach.Notice{{Kind: coach.RoomClosed, Room: general, Why: coach.Forbidden}}},
+		{"and shows it", func() { f.channels["200"].Closed = 0 }, "GUILD_ROLE_UPDATE", func() any {
+			return map[string]any{"guild_id": "100", "role": map[string]any{"id": "7"}}
+		}, []coach.Notice{{Kind: coach.RoomOpened, Room: general}}},
 		{"a role loses it", func() { role("0") }, "GUILD_ROLE_UPDATE", func() any {
 			return map[string]any{"guild_id": "100", "role": map[string]any{"id": "7"}}
 		}, []coach.Notice{{Kind: coach.RoomClosed, Room: general, Why: coach.Forbidden}}},
@@ -93,15 +106,19 @@ func TestChangesOfRoomsAndServers(t *testing.T) {
 			[]coach.Notice{{Kind: coach.RoomOpened, Room: hall}}},
 		{"it is deleted", nil, "CHANNEL_DELETE", func() any { return channel("201") },
 			[]coach.Notice{{Kind: coach.RoomClosed, Room: hall, Why: coach.Deleted}}},
+		{"beside a voice channel", func() { f.channel("202", "100", "desk").Type = 2 }, "CHANNEL_CREATE", func() any { return channel("202") },
+			[]coach.Notice{{Kind: coach.RoomOpened, Room: "discord/100/202"}}},
+		{"that is deleted, too", nil, "CHANNEL_DELETE", func() any { return channel("202") },
+			[]coach.Notice{{Kind: coach.RoomClosed, Room: "discord/100/202", Why: coach.Deleted}}},
 		{"a thread is deleted", nil, "THREAD_DELETE", func() any {
 			return map[string]any{"id": "555", "guild_id": "100", "parent_id": "200", "type": 11}
 		}, nil},
-		{"an outage", func() { delete(f.channels, "201") }, "GUILD_DELETE", func() any { return map[string]any{"id": "100", "unavailable": true} }, nil},
+		{"an outage", func() { delete(f.channels, "201"); delete(f.channels, "202") }, "GUILD_DELETE", func() any { return map[string]any{"id": "100", "unavailable": true} }, nil},
 		{"it is over", nil, "GUILD_CREATE", func() any {
 			f.mu.Lock()
 			defer f.mu.Unlock()
 			return f.guildCreate("100")
-		}, nil},
+		}, []coach.Notice{{Kind: coach.RoomOpened, Room: general}}},
 		{"the bot is thrown out", nil, "GUILD_DELETE", func() any { return map[string]any{"id": "100"} },
 			[]coach.Notice{{Kind: coach.WorkspaceClosed, Room: "discord/100/"}}},
 		{"again", nil, "GUILD_DELETE", func() any { return map[string]any{"id": "100"} }, nil},
@@ -109,7 +126,7 @@ func TestChangesOfRoomsAndServers(t *testing.T) {
 			f.mu.Lock()
 			defer f.mu.Unlock()
 			return f.guildCreate("100")
-		}, []coach.Notice{{Kind: coach.WorkspaceOpened, Room: "discord/100/"}}},
+		}, []coach.Notice{{Kind: coach.WorkspaceOpened, Room: "discord/100/"}, {Kind: coach.RoomOpened, Room: general}}},
 		{"another server", func() { f.guild("101", "Other"); f.channel("300", "101", "lounge") }, "GUILD_CREATE", func() any {
 			f.mu.Lock()
 			defer f.mu.Unlock()
@@ -128,5 +145,17 @@ func TestChangesOfRoomsAndServers(t *testing.T) {
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}
+	}
+}
+
+// A session that was resumed does not tell which roles the bot has.
+func TestRolesThatAreNotKnownMatter(t *testing.T) {
+	r := newRooms()
+	if !r.matters("100", "7") {
+		t.Error("a role that may be the bot's does not matter")
+	}
+	r.haveRoles("100", []string{"7"})
+	if !r.matters("100", "7") || !r.matters("100", "100") || r.matters("100", "8") {
+		t.Error("others matter than the bot's own and everybody's")
 	}
 }

@@ -121,12 +121,19 @@ func (p *Platform) checkServer(ctx context.Context, server string) bot.Finding {
 		}
 	}
 	f.Detail = fmt.Sprintf("%s: all is allowed in %d of its rooms", plainName(g.Name), good)
-	if f.Level = bot.OK; len(lacking) > 0 {
-		if f.Level = bot.Warning; good == 0 {
-			f.Level = bot.Failing
-		}
-		f.Detail += "; " + strings.Join(lacking, "; ") + " (Edit Channel, Permissions, or invite the bot again)"
+	switch {
+	case good > 0 && len(lacking) == 0:
+		f.Level = bot.OK
+		return f
+	case good > 0:
+		f.Level = bot.Warning
+	case len(lacking) == 0: // of rooms that the bot cannot see Discord tells nothing
+		f.Detail = plainName(g.Name) + ": none of its rooms is to be seen"
 	}
+	if len(lacking) > 0 {
+		f.Detail += "; " + strings.Join(lacking, "; ")
+	}
+	f.Detail += " (Edit Channel, Permissions, or invite the bot again)"
 	return f
 }
 

@@ -197,7 +197,7 @@ func (f *fake) routes() http.Handler {
 	on("GET /guilds/{g}/channels", false, func(w http.ResponseWriter, r *http.Request) {
 		list := []any{}
 		for _, c := range f.channels {
-			if c.Guild == r.PathValue("g") {
+			if c.Guild == r.PathValue("g") && c.Closed != missingAccess { // others are hidden
 				list = append(list, c.json())
 			}
 		}

@@ -33,9 +33,11 @@ type channelInfo struct {
 // (https://docs.discord.com/developers/resources/channel#channel-object-channel-types).
 func (c channelInfo) isThread() bool { return c.Type >= 10 && c.Type <= 12 }
 
-// isRoom tells whether a cohort could live in a channel: one for text, or for
-// announcements.
-func (c channelInfo) isRoom() bool { return isSnowflake(c.ID) && (c.Type == 0 || c.Type == 5) }
+// isRoom tells whether a cohort could live in a channel: one for text or
+// announcements, or the text beside a voice channel or a stage.
+func (c channelInfo) isRoom() bool {
+	return isSnowflake(c.ID) && (c.Type == 0 || c.Type == 5 || c.Type == 2 || c.Type == 13)
+}
 
 // overwrite changes what a role (type 0) or a member (type 1) may do in a
 // channel.

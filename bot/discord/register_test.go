@@ -139,6 +139,8 @@ func TestCheck(t *testing.T) {
 		"opened to the bot itself": {nil, func(f *fake) {
 			f.channels["200"].Overwrites = []overwrite{{ID: "100", Type: 0, Allow: "0", Deny: "1024"}, {ID: "900", Type: 1, Allow: "1024", Deny: "0"}}
 		}, "discord server 100", bot.OK, "1 of its rooms"},
+		"nothing to be seen": {nil, func(f *fake) { f.channels["200"].Closed = missingAccess },
+			"discord server 100", bot.Failing, "none of its rooms is to be seen"},
 		"an administrator": {nil, func(f *fake) {
 			f.guilds["100"].Roles[1]["permissions"] = "8"
 			f.channels["200"].Overwrites = []overwrite{{ID: "7", Type: 0, Allow: "0", Deny: "2048"}}

@@ -22,7 +22,7 @@ type rooms struct {
 	list    []string // servers
 	listed  time.Time
 	parents *bot.Cache[string]    // the channel that a thread is in, by the thread; of other channels themselves
-	shut    map[coach.RoomID]bool // what the coach was told last of rooms
+	shut    map[coach.RoomID]bool // of the rooms that were looked at, whether they are closed
 	out     map[string]bool       // servers that the bot was removed from
 	roles   map[string][]string   // the bot's own, by server
 }
@@ -55,13 +55,32 @@ func (r *rooms) stale() {
 	r.listed = time.Time{}
 }
 
-// changed notes whether a room is closed, and tells whether that is news.
-func (r *rooms) changed(room coach.RoomID, shut bool) bool {
+// looked notes whether a room is closed, and tells whether that is news.
+func (r *rooms) looked(room coach.RoomID, shut bool) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	was, told := r.shut[room]
+	was, known := r.shut[room]
 	r.shut[room] = shut
-	return !told || was != shut
+	return !known || was != shut
+}
+
+// of lists the rooms of a server that were looked at.
+func (r *rooms) of(server string) (list []coach.RoomID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for room := range r.shut {
+		if in, _, _ := splitRoom(room); in == server {
+			list = append(list, room)
+		}
+	}
+	return list
+}
+
+// deleted notes that there is nothing to look at any more.
+func (r *rooms) deleted(room coach.RoomID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.shut, room)
 }
 
 // haveRoles notes the bot's roles in a server.
@@ -72,11 +91,13 @@ func (r *rooms) haveRoles(server string, roles []string) {
 }
 
 // matters tells whether a role is the bot's, or everybody's, which has the id of
-// the server.
+// the server. As long as the bot's are not known, as in a session that was resumed,
+// any may be.
 func (r *rooms) matters(server, role string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return role == server || slices.Contains(r.roles[server], role)
+	roles, known := r.roles[server]
+	return !known || role == server || slices.Contains(roles, role)
 }
 
 // left notes that the bot is not in a server, and tells whether that is news.
