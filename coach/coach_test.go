@@ -190,6 +190,7 @@ func TestPlainText(t *testing.T) {
 
 	w.wantText(w.dm("ada", "today"), "Week 1, w01d1")
 	w.wantText(w.dm("ada", "Help"), "What you can do")
+	w.wantText(w.dm("ada", "coach help"), "What you can do")
 	w.wantText(w.dm("ada", "away 3 days"), "Noted. Until")
 	w.wantText(w.dm("ada", "45m of joins"), "Logged 45 min", "Note: of joins")
 	w.wantText(w.dm("ada", "45"), "45 of what?")

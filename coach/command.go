@@ -158,11 +158,11 @@ func (c *command) usage() string { return say.CommandUsage(c.key()) }
 func lookup(e Event) (*command, Event, error) {
 	typed := e.Verb == "coach"
 	if typed {
-		word, rest := strings.TrimLeft(e.Text, "/ "), ""
-		if i := strings.IndexFunc(word, unicode.IsSpace); i >= 0 {
-			word, rest = word[:i], word[i:]
+		word, rest := firstWord(strings.TrimLeft(e.Text, "/ "))
+		if strings.EqualFold(word, "coach") && rest != "" { // written out in a message
+			word, rest = firstWord(rest)
 		}
-		e.Verb, e.Text = strings.ToLower(word), strings.TrimSpace(rest)
+		e.Verb, e.Text = strings.ToLower(word), rest
 	}
 	if e.Verb = strings.TrimSpace(e.Verb); e.Verb == "" {
 		e.Verb = "help"
@@ -175,4 +175,12 @@ func lookup(e Event) (*command, Event, error) {
 		return nil, e, refuse(say.UnknownCommand{Typed: quoted(e.Verb, 40), Near: say.Nearest(e.Verb, order)}, press(say.ButtonHelp, "help"))
 	}
 	return cmd, e, nil
+}
+
+// firstWord cuts text behind its first word.
+func firstWord(text string) (word, rest string) {
+	if i := strings.IndexFunc(text, unicode.IsSpace); i >= 0 {
+		return text[:i], strings.TrimSpace(text[i:])
+	}
+	return text, ""
 }

@@ -67,6 +67,22 @@ func renamed(text string) string {
 	return text
 }
 
+// named gives a command that somebody has written by the name that it has here the
+// one that it has with the coach; it undoes renamed.
+func named(text string) string {
+	word, rest, _ := strings.Cut(text, " ")
+	if strings.TrimPrefix(strings.ToLower(word), "/") != leadName {
+		return text
+	}
+	written, rest, _ := strings.Cut(strings.TrimSpace(rest), " ")
+	for _, c := range coach.Commands() {
+		if _, sub := place(c); c.Lead && strings.EqualFold(written, sub) {
+			return strings.TrimSpace(c.Name + " " + rest)
+		}
+	}
+	return text
+}
+
 // commands are the slash commands to register, all of them at once, which takes
 // back what was there before:
 // https://docs.discord.com/developers/interactions/application-commands#bulk-overwrite-global-application-commands

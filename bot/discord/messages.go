@@ -118,7 +118,7 @@ func (p *Platform) event(ctx context.Context, m chatMessage) (coach.Event, error
 		}
 		p.direct.Put(m.Author.ID, m.ChannelID)
 		e.From = account(server, m.Author.ID)
-		e.Room, e.Text = e.From.Direct(), strings.TrimSpace(m.Content)
+		e.Room, e.Text = e.From.Direct(), named(strings.TrimSpace(m.Content))
 		return e, nil
 	}
 	me, err := p.me(ctx)
@@ -139,7 +139,7 @@ func (p *Platform) event(ctx context.Context, m chatMessage) (coach.Event, error
 	if e.Thread, err = p.thread(ctx, m, me, e.Room); err != nil {
 		return e, err
 	}
-	e.Verb, e.Text = command(text, e.Thread == "")
+	e.Verb, e.Text = command(named(text), e.Thread == "")
 	return e, nil
 }
 
