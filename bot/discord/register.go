@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -77,6 +78,26 @@ func (p *Platform) Invite(ctx context.Context) (string, error) {
 // empty guild everywhere, which takes Discord up to an hour to show. It tells
 // whether anything had to change.
 func (p *Platform) Register(ctx context.Context, guild string) (changed bool, err error) {
+	all := commands()
+	if guild != "" { // in which commands are for nothing else
+		for i := range all {
+			all[i].Contexts, all[i].IntegrationTypes = nil, nil
+		}
+	}
+	return p.haveRegistered(ctx, guild, all)
+}
+
+// Unregister takes back what Register made known in one server, where Discord shows
+// it beside what is known everywhere.
+func (p *Platform) Unregister(ctx context.Context, guild string) (changed bool, err error) {
+	if guild == "" {
+		return false, errors.New("no server is named")
+	}
+	return p.haveRegistered(ctx, guild, []slashCommand{})
+}
+
+// haveRegistered has Discord know these commands and no others.
+func (p *Platform) haveRegistered(ctx context.Context, guild string, all []slashCommand) (changed bool, err error) {
 	if guild != "" && !isSnowflake(guild) {
 		return false, fmt.Errorf("%q is no server's id", guild)
 	}
@@ -92,7 +113,7 @@ func (p *Platform) Register(ctx context.Context, guild string) (changed bool, er
 	if err := p.rest.do(ctx, q, &there); err != nil {
 		return false, fmt.Errorf("ask Discord for the commands: %w", err)
 	}
-	raw, err := json.Marshal(commands())
+	raw, err := json.Marshal(all)
 	if err != nil {
 		return false, fmt.Errorf("write the commands as JSON: %w", err)
 	}

@@ -60,6 +60,12 @@ func TestCommandsAreRegistered(t *testing.T) {
 		}
 		register("", false)
 	}
+	if changed, err := p.Unregister(t.Context(), "100"); err != nil || !changed || string(f.commands["100"]) != "[]" {
+		t.Errorf("what was registered in a server is not taken back: %v, %s", err, f.commands["100"])
+	}
+	if _, err := p.Unregister(t.Context(), ""); err == nil || len(f.commands[""]) < 10 {
+		t.Error("all commands can be taken back")
+	}
 	if _, err := p.Register(t.Context(), "../guilds"); err == nil {
 		t.Error("a server of no id is taken")
 	}

@@ -49,6 +49,7 @@ func TestExitCodes(t *testing.T) {
 		{"serve --http-addr " + taken.Addr().String(), "", exitFailed, "address already in use"},
 		{"serve --data-dir /proc/nowhere", "", exitFailed, "data directory"},
 		{"serve --redis-url redis://127.0.0.1:1", "", exitFailed, "connection refused"},
+		{"discord register --remove", "", exitUsage, "--guild ID"},
 		{"check --data-dir /proc/nowhere", "", exitFailed, "1 of the checks failed"},
 		{"healthcheck --http-addr 127.0.0.1:1", "", exitFailed, "connection refused"},
 		{"content preview --week 1 --hours 40", "", exitFailed, "5 to 25 h a week"},

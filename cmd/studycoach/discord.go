@@ -11,13 +11,24 @@ type discordCmd struct {
 
 type discordRegisterCmd struct {
 	discordFlags
-	Guild string `placeholder:"ID" help:"Register for this server alone, where commands change at once; empty: for all."`
+	Guild  string `placeholder:"ID" help:"Register for this server alone, where commands change at once, beside those for all; empty: for all."`
+	Remove bool   `help:"Take back what was registered for that server, which else shows each command twice."`
 }
 
 // Run registers the commands if they have changed.
 func (c discordRegisterCmd) Run(ctx context.Context, o outputs) error {
+	if c.Remove && c.Guild == "" {
+		return fmt.Errorf("%w: --remove needs the server, as --guild ID", errUsage)
+	}
 	p, err := c.openDiscord(hooks{log: o.warnings()})
 	if err != nil {
+		return err
+	}
+	if c.Remove {
+		if _, err := p.Unregister(ctx, c.Guild); err != nil {
+			return fmt.Errorf("take the commands back: %w", err)
+		}
+		_, err = fmt.Fprintf(o.out, "Server %s has no commands of its own any more.\n", c.Guild)
 		return err
 	}
 	changed, err := p.Register(ctx, c.Guild)
