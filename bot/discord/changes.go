@@ -33,8 +33,9 @@ func (p *Platform) looked(ctx context.Context, room coach.RoomID, may permission
 	if shut {
 		n.Kind, n.Why = coach.RoomClosed, coach.Forbidden
 	}
-	if news := p.rooms.looked(room, shut); news || !shut {
-		p.notice(ctx, n)
+	news := p.rooms.looked(room, shut)
+	if (news || !shut) && !p.notice(ctx, n) {
+		p.rooms.forget(room) // so that it is news the next time
 	}
 }
 
@@ -79,7 +80,7 @@ func (p *Platform) lookAround(ctx context.Context, g guildInfo, roles []string, 
 func (p *Platform) channelDeleted(ctx context.Context, c channelInfo) {
 	if isSnowflake(c.GuildID) && c.isRoom() {
 		room := roomID(c.GuildID, c.ID)
-		p.rooms.deleted(room)
+		p.rooms.forget(room)
 		p.notice(ctx, coach.Notice{ID: "deleted/" + c.ID, Kind: coach.RoomClosed, Room: room, Why: coach.Deleted})
 	}
 }

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"testing"
@@ -157,5 +158,26 @@ func TestRolesThatAreNotKnownMatter(t *testing.T) {
 	r.haveRoles("100", []string{"7"})
 	if !r.matters("100", "7") || !r.matters("100", "100") || r.matters("100", "8") {
 		t.Error("others matter than the bot's own and everybody's")
+	}
+}
+
+// A room that closed while the coach could not be told is told of the next time.
+func TestAClosedRoomIsToldAgain(t *testing.T) {
+	var told noticed
+	down := true
+	p, _ := open(t, func(o *Options) {
+		o.Notice = func(ctx context.Context, n coach.Notice) error {
+			if down {
+				return errors.New("the store is down")
+			}
+			return told.take(ctx, n)
+		}
+	})
+	for range 3 {
+		p.looked(t.Context(), room, 0)
+		down = false
+	}
+	if all, _ := told.since(0); len(all) != 1 || all[0].Kind != coach.RoomClosed {
+		t.Errorf("the coach is told %+v", all)
 	}
 }

@@ -76,8 +76,8 @@ func (r *rooms) of(server string) (list []coach.RoomID) {
 	return list
 }
 
-// deleted notes that there is nothing to look at any more.
-func (r *rooms) deleted(room coach.RoomID) {
+// forget takes back that a room was looked at.
+func (r *rooms) forget(room coach.RoomID) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.shut, room)
@@ -148,10 +148,10 @@ func roomID(server, channel string) coach.RoomID {
 // needed is what the bot has to have in a room to be of any use there.
 const needed = discordgo.PermissionViewChannel | discordgo.PermissionSendMessages | discordgo.PermissionEmbedLinks
 
-// notice hands a notice on.
-func (p *Platform) notice(ctx context.Context, n coach.Notice) {
+// notice hands a notice on, and tells whether it was taken.
+func (p *Platform) notice(ctx context.Context, n coach.Notice) bool {
 	if p.o.Notice == nil {
-		return
+		return true
 	}
 	if n.At.IsZero() {
 		n.At = time.Now()
@@ -160,5 +160,7 @@ func (p *Platform) notice(ctx context.Context, n coach.Notice) {
 	defer cancel()
 	if err := p.o.Notice(ctx, n); err != nil {
 		p.log.Error("What Discord told of a person or a room could not be taken in.", "platform", platform, "kind", n.Kind, "err", err)
+		return false
 	}
+	return true
 }
