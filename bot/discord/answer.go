@@ -25,14 +25,17 @@ type response struct {
 type turn struct {
 	response response
 	files    []file
-	arrived  func(ctx context.Context) // to be called once Discord has the response; nil: nothing is
+	rest     []part // the messages that follow once Discord has the response
+	empty    bool   // the response says that an answer comes, and none does
 }
 
-// told calls what is to be called once Discord has the response.
-func (t turn) told(ctx context.Context) {
-	if t.arrived != nil {
-		t.arrived(ctx)
+// parts are all messages of a turn; none where its response holds none.
+func (t turn) parts() []part {
+	m, ok := t.response.Data.(outgoing)
+	if !ok {
+		return nil
 	}
+	return append([]part{{m, t.files}}, t.rest...)
 }
 
 // part is one message of an answer.
@@ -152,12 +155,9 @@ func (p *Platform) show(in *incoming, r coach.Reply) turn {
 	if len(all) == 0 {
 		return p.silent(in)
 	}
-	t := turn{response: response{Type: int(discordgo.InteractionResponseChannelMessageWithSource), Data: all[0].message}, files: all[0].files}
+	t := turn{response: response{Type: int(discordgo.InteractionResponseChannelMessageWithSource), Data: all[0].message}, files: all[0].files, rest: all[1:]}
 	if in.replaces(r) {
 		t.response.Type = int(discordgo.InteractionResponseUpdateMessage)
-	}
-	if rest := all[1:]; len(rest) > 0 {
-		t.arrived = func(ctx context.Context) { p.follow(ctx, in, rest) }
 	}
 	return t
 }
@@ -169,35 +169,57 @@ func (p *Platform) silent(in *incoming) turn {
 	}
 	return turn{
 		response: response{Type: int(discordgo.InteractionResponseDeferredChannelMessageWithSource), Data: map[string]int{"flags": flagEphemeral}},
-		arrived:  func(ctx context.Context) { p.finish(ctx, in, coach.Reply{}) },
+		empty:    true,
 	}
 }
 
-// give sends the response of a turn by a request of its own.
+// give sends the response of a turn by a request of its own. Messages that it
+// cannot bring go by direct message.
 func (p *Platform) give(ctx context.Context, in *incoming, t turn) {
 	ctx, cancel := context.WithTimeout(ctx, bot.Patience)
 	defer cancel()
-	err := p.rest.do(ctx, request{
-		method: http.MethodPost, route: "/interactions/{id}/{token}/callback", path: []any{in.ID, in.Token},
-		body: withFiles(t.response, t.files), open: true,
-	}, nil)
-	if err != nil && len(t.files) > 0 && pictureRefused(err) {
-		if m, ok := t.response.Data.(outgoing); ok {
-			t.response.Data = withoutFiles(m, t.files)
-			p.give(ctx, in, turn{response: t.response, arrived: t.arrived})
-			return
-		}
-	}
+	err := p.respond(ctx, in, t)
+	all := t.parts()
 	switch {
 	case err == nil:
-		t.told(ctx)
+		p.complete(ctx, in, t)
+	case len(t.files) > 0 && pictureRefused(err):
+		t.response.Data, t.files = withoutFiles(all[0].message, t.files), nil
+		p.give(ctx, in, t)
 	case hasCode(err, acknowledged): // an interaction that came again
 		p.log.Info("An interaction was answered before.", "platform", platform, "event", in.ID)
-		t.told(ctx)
-	default:
+		p.complete(ctx, in, t)
+	case len(all) > 0:
+		p.astray(ctx, in, all, err)
+	default: // what comes later finds its own way
 		p.log.Error("An answer could not be given.", "platform", platform, "event", in.ID, "err", err)
-		t.told(ctx) // what comes later finds its own way
 	}
+}
+
+// respond makes the request of a response, again as long as Discord waits for
+// it: a second response does nothing, and is told that there is one.
+func (p *Platform) respond(ctx context.Context, in *incoming, t turn) error {
+	unsure := false
+	err := p.insist(ctx, request{
+		method: http.MethodPost, route: "/interactions/{id}/{token}/callback", path: []any{in.ID, in.Token},
+		body: withFiles(t.response, t.files), open: true,
+	}, maxResponseWait, func(e *bot.SendError) bool {
+		unsure = unsure || e.Reason == bot.Unsure
+		return passes(e)
+	})
+	if unsure && hasCode(err, acknowledged) {
+		return nil // by an earlier try
+	}
+	return err
+}
+
+// complete does what is left of a turn once Discord has its response.
+func (p *Platform) complete(ctx context.Context, in *incoming, t turn) {
+	if t.empty {
+		p.finish(ctx, in, coach.Reply{})
+		return
+	}
+	p.follow(ctx, in, t.rest)
 }
 
 // finish gives the answer to an interaction that was told to wait.
@@ -240,31 +262,52 @@ func (p *Platform) webhook(ctx context.Context, in *incoming, method, which stri
 	if x != nil {
 		q.body = withFiles(x.message, x.files)
 	}
+	return p.insist(ctx, q, maxRetryWait, func(e *bot.SendError) bool {
+		var c *callError
+		return hasCode(e, unknownWebhook) || passes(e) && !(method == http.MethodPost && errors.As(e, &c) && c.written)
+	})
+}
+
+// insist makes a request until it succeeds, again says that it is not to be made
+// once more, or the next wait is longer than most. Each is twice the one before,
+// or as long as Discord asks for.
+func (p *Platform) insist(ctx context.Context, q request, most time.Duration, again func(*bot.SendError) bool) error {
 	for wait := 200 * time.Millisecond; ; wait *= 2 {
 		err := p.rest.do(ctx, q, nil)
-		var a *apiError
-		var c *callError
-		again := errors.As(err, &a) && (a.status == http.StatusTooManyRequests || a.code == unknownWebhook || a.status >= 500) ||
-			errors.As(err, &c) && (!c.written || method != http.MethodPost)
-		if a != nil {
-			wait = max(wait, a.after)
+		if err == nil {
+			return nil
 		}
-		if !again || wait > maxRetryWait || bot.Sleep(ctx, wait) != nil {
+		e := sendError(err)
+		wait = max(wait, e.After)
+		if !again(e) || wait > most || bot.Sleep(ctx, wait) != nil {
 			return err
 		}
 	}
 }
 
-// maxRetryWait ends the tries to give an answer: about seven seconds after the
-// first.
-const maxRetryWait = 4 * time.Second
+// passes tells whether what made a request fail may be over soon.
+func passes(e *bot.SendError) bool {
+	return e.Reason == bot.Limited || e.Reason == bot.Failed || e.Reason == bot.Unsure
+}
+
+const (
+	// maxRetryWait ends the tries to give an answer: about seven seconds after
+	// the first.
+	maxRetryWait = 4 * time.Second
+
+	// maxResponseWait ends the tries to respond: 1.4 s after the first, which is
+	// what Discord's 3 s leave of bot.Budget.
+	maxResponseWait = 800 * time.Millisecond
+)
 
 // astray sends an answer, whose interaction takes no more, as a direct message.
 func (p *Platform) astray(ctx context.Context, in *incoming, all []part, cause error) {
 	p.log.Warn("An answer goes by direct message.", "platform", platform, "event", in.ID, "err", cause)
+	e := in.event
+	e.ID = in.ID // also where the rest of the event could not be found out
 	channel, err := p.directChannel(ctx, in.sender().ID)
 	if err == nil {
-		err = p.post(ctx, channel, in.event, all)
+		err = p.post(ctx, channel, e, all)
 	}
 	if err != nil {
 		p.log.Error("An answer could not be given.", "platform", platform, "event", in.ID, "err", err)

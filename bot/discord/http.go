@@ -98,7 +98,7 @@ func (p *Platform) serve(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		answer(w, t.response)
-		t.told(ctx)
+		p.complete(ctx, in, t)
 	})
 }
 
