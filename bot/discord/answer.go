@@ -188,6 +188,7 @@ func (p *Platform) give(ctx context.Context, in *incoming, t turn) {
 		p.give(ctx, in, t)
 	case hasCode(err, acknowledged): // an interaction that came again
 		p.log.Info("An interaction was answered before.", "platform", platform, "event", in.ID)
+		in.again, t.rest = true, nil
 		p.complete(ctx, in, t)
 	case len(all) > 0:
 		p.astray(ctx, in, all, err)
@@ -222,9 +223,14 @@ func (p *Platform) complete(ctx context.Context, in *incoming, t turn) {
 	p.follow(ctx, in, t.rest)
 }
 
-// finish gives the answer to an interaction that was told to wait.
+// finish gives the answer to an interaction that was told to wait. Of one that
+// came again, the process that was to answer may have died: the answer is begun
+// once more, but what follows it could come twice and is not sent.
 func (p *Platform) finish(ctx context.Context, in *incoming, r coach.Reply) {
 	all := p.parts(r, in.flags())
+	if in.again {
+		all = all[:min(1, len(all))]
+	}
 	update := in.defersUpdate()
 	if len(all) == 0 {
 		if !update {
@@ -257,14 +263,16 @@ func (p *Platform) follow(ctx context.Context, in *incoming, all []part) {
 
 // webhook makes a request about an interaction's answer, again where that helps
 // and does no harm. Right after the first answer Discord may not know of it yet.
+// Here it takes no nonce, and lists no hidden messages: one that it may have is
+// not posted again.
 func (p *Platform) webhook(ctx context.Context, in *incoming, method, which string, x *part) error {
 	q := request{method: method, route: "/webhooks/{application}/{token}" + which, path: []any{in.AppID, in.Token}, open: true}
 	if x != nil {
 		q.body = withFiles(x.message, x.files)
 	}
 	return p.insist(ctx, q, maxRetryWait, func(e *bot.SendError) bool {
-		var c *callError
-		return hasCode(e, unknownWebhook) || passes(e) && !(method == http.MethodPost && errors.As(e, &c) && c.written)
+		doubles := method == http.MethodPost && e.Reason == bot.Unsure
+		return hasCode(e, unknownWebhook) || passes(e) && !doubles
 	})
 }
 
@@ -301,6 +309,7 @@ const (
 )
 
 // astray sends an answer, whose interaction takes no more, as a direct message.
+// Of one that Discord may have it is better to be told twice than not at all.
 func (p *Platform) astray(ctx context.Context, in *incoming, all []part, cause error) {
 	p.log.Warn("An answer goes by direct message.", "platform", platform, "event", in.ID, "err", cause)
 	e := in.event

@@ -6,7 +6,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
+	"studycoach/bot"
 	"studycoach/coach"
 )
 
@@ -87,6 +89,92 @@ func TestResponsesThatFail(t *testing.T) {
 			direct, room := len(f.in(f.direct("301").ID, "301")), len(f.in("200", "301"))
 			if c.direct && (direct != parts || room != 0) || !c.direct && (direct != 0 || room != parts) {
 				t.Errorf("of %d messages %d are direct and %d in the room", parts, direct, room)
+			}
+		})
+	}
+}
+
+// An interaction that comes again is not answered again: the first response
+// holds, and nothing follows it twice.
+func TestInteractionsThatComeAgain(t *testing.T) {
+	reply, parts := severalParts(t)
+	for name, slow := range map[string]bool{"in time": false, "late": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, f := open(t, nil)
+			run(t, p, func(context.Context, coach.Event) (coach.Reply, error) {
+				if slow {
+					time.Sleep(bot.Budget + 200*time.Millisecond)
+				}
+				return reply, nil
+			})
+			f.gateway.ready(t)
+			body := f.checkIn()
+			for range 2 {
+				f.arrives(t, p, body)
+				if n := len(f.in("200", "301")); n != parts {
+					t.Errorf("there are %d messages, want %d", n, parts)
+				}
+			}
+		})
+	}
+}
+
+// A late answer that the process before left behind is given when the interaction
+// comes again.
+func TestAnswersLeftBehind(t *testing.T) {
+	for name, late := range map[string]bool{"in time": false, "late": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, f := open(t, nil)
+			run(t, p, func(context.Context, coach.Event) (coach.Reply, error) {
+				if late {
+					time.Sleep(bot.Budget + 200*time.Millisecond)
+					return coach.Reply{Message: coach.Say(coach.Text("Here."))}, nil
+				}
+				return coach.Reply{}, nil
+			})
+			f.gateway.ready(t)
+			in, body := f.ask("301", "200", 2, map[string]any{"id": "1", "type": 1, "name": "checkin", "options": []any{}}, nil)
+			f.mu.Lock()
+			f.respond(in, 5, &fakeMessage{Raw: map[string]any{"flags": float64(flagEphemeral)}})
+			f.mu.Unlock()
+			f.arrives(t, p, body)
+			if in.Original.Loading && !in.Original.Gone {
+				t.Error("the sign that an answer comes stays")
+			}
+			if n := len(f.in("200", "301")); late != (n == 1) {
+				t.Errorf("there are %d messages", n)
+			}
+		})
+	}
+}
+
+// A further message that Discord took, although it answered with a fault, is not
+// there twice; it and what follows goes by direct message, since nobody knows. One
+// that it surely did not take is sent again.
+func TestFurtherMessagesThatFail(t *testing.T) {
+	reply, parts := severalParts(t)
+	for name, c := range map[string]struct {
+		trouble      func(f *fake) http.HandlerFunc
+		room, direct int
+	}{
+		"accepted, then a fault": {func(f *fake) http.HandlerFunc { return f.accepted(status(502, ``)) }, 2, parts - 1},
+		"accepted, then cut off": {func(f *fake) http.HandlerFunc { return f.accepted(cutOff) }, 2, parts - 1},
+		"a fault":                {func(*fake) http.HandlerFunc { return status(502, ``) }, 1, parts - 1},
+		"not known yet":          {func(*fake) http.HandlerFunc { return status(404, `{"code":10015}`) }, parts, 0},
+		"a short wait": {func(*fake) http.HandlerFunc {
+			return status(429, `{"retry_after":0.3}`, "X-RateLimit-Scope", "user")
+		}, parts, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, f := answers(t, reply)
+			f.fail("POST /webhooks/", 1, c.trouble(f))
+			f.arrives(t, p, f.checkIn())
+			direct, room := len(f.in(f.direct("301").ID, "301")), len(f.in("200", "301"))
+			if direct != c.direct || room != c.room {
+				t.Errorf("of %d messages %d are direct and %d in the room, want %d and %d", parts, direct, room, c.direct, c.room)
 			}
 		})
 	}

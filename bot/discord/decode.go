@@ -37,6 +37,7 @@ type incoming struct {
 	data   any // the interaction's, of discordgo's type for it
 	event  coach.Event
 	onForm bool // it fills the form that its message is: the answer takes the message's place
+	again  bool // it came before, and was answered or told to wait
 }
 
 // errUnreadable says that an interaction is none that this bot understands. Its
