@@ -63,12 +63,14 @@ func (p *Platform) react(ctx context.Context, h bot.Handler, in *incoming, give 
 		give(p.show(in, say1(say.Oops{ID: in.ID})))
 	case step.Modal != nil:
 		give(turn{response: response{Type: int(discordgo.InteractionResponseModal), Data: step.Modal}})
-	case step.Form != nil:
+	case step.Verb == "" && step.Form != nil:
 		m, _ := p.outgoing(*step.Form)
 		give(turn{response: response{Type: int(discordgo.InteractionResponseUpdateMessage), Data: m}})
 	default:
 		reply, late, err := bot.Soon(ctx, h, in.event, func() { give(in.deferred()) })
-		reply = p.answered(in, reply, err)
+		if err != nil {
+			reply = in.failed(step, err)
+		}
 		if late {
 			p.finish(ctx, in, reply)
 			return
@@ -97,12 +99,15 @@ func (in *incoming) flags() int {
 // not with a message that says that one is coming.
 func (in *incoming) defersUpdate() bool { return in.Message != nil }
 
-// answered is a handler's reply; of what failed it says that alone.
-func (p *Platform) answered(in *incoming, r coach.Reply, err error) coach.Reply {
-	if err == nil {
-		return r
+// failed is the answer to what failed: it says that alone, and what was typed
+// stays.
+func (in *incoming) failed(s step, err error) coach.Reply {
+	in.kept = s.Form
+	r := say1(say.Oops{ID: in.ID, Unsure: errors.Is(err, coach.ErrUnknown)})
+	for _, text := range s.Typed {
+		r.Message.Blocks = append(r.Message.Blocks, coach.Text(say.Literal(text).String()))
 	}
-	return say1(say.Oops{ID: in.ID, Unsure: errors.Is(err, coach.ErrUnknown)})
+	return r
 }
 
 // say1 is a reply of one line.
@@ -111,6 +116,17 @@ func say1(line any) coach.Reply { return coach.Reply{Message: coach.Say(coach.Te
 // replaces tells whether an answer takes the place of the message that was
 // pressed.
 func (in *incoming) replaces(r coach.Reply) bool { return in.onForm || r.Replace && in.ownMessage() }
+
+// partsOf lays the answer to an interaction out, behind a form that stays.
+func (p *Platform) partsOf(in *incoming, r coach.Reply) []part {
+	all := p.parts(r, in.flags())
+	if in.kept == nil {
+		return all
+	}
+	m, _ := p.outgoing(*in.kept)
+	m.Flags = in.flags()
+	return append([]part{{message: m}}, all...)
+}
 
 // parts lays a reply out, a form as a message to fill. Its files go with the
 // last message.
@@ -151,7 +167,7 @@ func (p *Platform) show(in *incoming, r coach.Reply) turn {
 			return turn{response: response{Type: int(discordgo.InteractionResponseModal), Data: w}}
 		}
 	}
-	all := p.parts(r, in.flags())
+	all := p.partsOf(in, r)
 	if len(all) == 0 {
 		return p.silent(in)
 	}
@@ -227,7 +243,7 @@ func (p *Platform) complete(ctx context.Context, in *incoming, t turn) {
 // came again, the process that was to answer may have died: the answer is begun
 // once more, but what follows it could come twice and is not sent.
 func (p *Platform) finish(ctx context.Context, in *incoming, r coach.Reply) {
-	all := p.parts(r, in.flags())
+	all := p.partsOf(in, r)
 	if in.again {
 		all = all[:min(1, len(all))]
 	}

@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -207,5 +208,66 @@ func TestWindowsThatFail(t *testing.T) {
 	f.arrives(t, p, f.checkIn())
 	if n := f.called("POST /channels/") + f.called("POST /webhooks/"); n != 0 {
 		t.Errorf("%d messages are sent", n)
+	}
+}
+
+// A form that could not be handed in stays, with all that was typed into it, and
+// a message of its own says what happened.
+func TestSubmissionsThatFail(t *testing.T) {
+	window, message := wordsForm(), checkInForm()
+	late := bot.Budget + 200*time.Millisecond
+	filled := map[string]string{"mode": "ai", "time": "45m", "note": "joins_and *more*"}
+	for name, c := range map[string]struct {
+		form   coach.Form
+		values map[string]string
+		took   time.Duration
+		asked  bool // the texts are, since the form was submitted without
+		stays  bool // the form does; else what was typed is told
+	}{
+		"a form":         {message, filled, 0, false, true},
+		"a form, late":   {message, filled, late, false, true},
+		"texts missing":  {message, map[string]string{"time": "45m", "note": "joins"}, 0, true, true},
+		"a window":       {window, map[string]string{"title": "<@301>", "text": "Hello *all*\nof you"}, 0, false, false},
+		"a window, late": {window, map[string]string{"text": "Hello"}, late, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, f := open(t, nil)
+			run(t, p, func(_ context.Context, e coach.Event) (coach.Reply, error) {
+				if !e.Submit {
+					return coach.Reply{Form: &c.form}, nil
+				}
+				time.Sleep(c.took)
+				return coach.Reply{}, errors.New("the store is away")
+			})
+			chat := &chat{fake: f, platform: p, told: map[string]string{}, form: map[string]*fakeInteraction{}}
+			ada := account("100", "301")
+			chat.Type(ada, room, "/checkin")
+			before := len(chat.See(ada, room))
+			if c.asked {
+				m, _, _ := chat.draft("301")
+				chat.press("301", m, func(kind string, _ []string) bool { return kind == idSave })
+				chat.fill("301", c.values)
+			} else {
+				chat.Submit(ada, c.values)
+			}
+			said := chat.See(ada, room)[before:]
+			if len(said) != 1 || !strings.Contains(said[0].Text, "Something went wrong") {
+				t.Fatalf("said is %+v", said)
+			}
+			form, open := chat.Form(ada)
+			if open != c.stays {
+				t.Errorf("a form stays: %t", open)
+			}
+			left := map[string]bool{}
+			for _, x := range form.Fields {
+				left[x.Name+x.Value] = true
+			}
+			for name, value := range c.values {
+				if c.stays && !left[name+value] || !c.stays && !strings.Contains(said[0].Text, value) {
+					t.Errorf("of %s, %q, there stay %+v and %q", name, value, form, said[0].Text)
+				}
+			}
+		})
 	}
 }

@@ -36,8 +36,9 @@ type incoming struct {
 	interactionInfo
 	data   any // the interaction's, of discordgo's type for it
 	event  coach.Event
-	onForm bool // it fills the form that its message is: the answer takes the message's place
-	again  bool // it came before, and was answered or told to wait
+	onForm bool  // it fills the form that its message is: the answer takes the message's place
+	kept   *post // what that message shows then, since the form could not be handed in; nil: the answer
+	again  bool  // it came before, and was answered or told to wait
 }
 
 // errUnreadable says that an interaction is none that this bot understands. Its

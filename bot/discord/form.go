@@ -2,6 +2,7 @@ package discord
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
@@ -58,13 +59,14 @@ func onForm(customID string) bool {
 	return err == nil && strings.Contains(idSave+idWrite+idMenu+idTicks+idTick+idModal+idPage, kind)
 }
 
-// step is what a press on a form, or a window that was submitted, leads to.
-// Exactly one of Modal, Form and Verb is set.
+// step is what a press on a form, or a window that was submitted, leads to: a
+// window, a form's message, or a submission.
 type step struct {
 	Modal *discordgo.InteractionResponseData // the window to open
-	Form  *post                              // what the form's message shows from now on
+	Form  *post                              // what the form's message shows from now on; of a submission: where that fails
 	Verb  string                             // of the submission to hand to the coach, whose answer takes the place of the form's message
 	Args  map[string]string
+	Typed []string // of a submission from a window without a message: the texts
 }
 
 // modal is a form as a window; ok is false when it needs a message.
@@ -190,7 +192,13 @@ func submitted(m *discordgo.Message, d discordgo.ModalSubmitInteractionData) (st
 			return step{}, err
 		}
 		maps.Copy(args, typed)
-		return step{Verb: verb, Args: args}, nil
+		s := step{Verb: verb, Args: args}
+		for _, name := range slices.Sorted(maps.Keys(typed)) {
+			if typed[name] != "" {
+				s.Typed = append(s.Typed, typed[name])
+			}
+		}
+		return s, nil
 	case idPage:
 		f, err := readDraft(m)
 		if err != nil || len(parts) != 1 {

@@ -132,7 +132,9 @@ func (d *draft) hand() step {
 	for _, f := range d.fields {
 		args[f.Name] = f.Value
 	}
-	return step{Verb: d.verb, Args: args}
+	s := d.again()
+	s.Verb, s.Args = d.verb, args
+	return s
 }
 
 // missing tells whether a field that has to be filled is empty.
