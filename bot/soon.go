@@ -1,11 +1,6 @@
 package bot
 
-import (
-	"context"
-	"time"
-
-	"studycoach/coach"
-)
+import "time"
 
 // Bounds of an answer.
 const (
@@ -19,19 +14,20 @@ const (
 	Patience = 30 * time.Second
 )
 
-// Soon has h answer an event. When that takes longer than Budget, early is called
+// Soon has an answer made. When that takes longer than Budget, early is called
 // meanwhile, from another goroutine, and late is true; Soon returns after both. What
-// somebody did is not to be taken back because they hung up: ctx should not end then.
-func Soon(ctx context.Context, h Handler, e coach.Event, early func()) (r coach.Reply, late bool, err error) {
+// somebody did is not to be taken back because they hung up: the context that answer
+// runs under should not end then.
+func Soon[R any](answer func() R, early func()) (r R, late bool) {
 	told := make(chan struct{})
 	budget := time.AfterFunc(Budget, func() {
 		defer close(told)
 		early()
 	})
-	r, err = h(ctx, e)
+	r = answer()
 	if budget.Stop() {
-		return r, false, err
+		return r, false
 	}
 	<-told
-	return r, true, err
+	return r, true
 }

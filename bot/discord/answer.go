@@ -52,31 +52,40 @@ func (p *Platform) react(ctx context.Context, h bot.Handler, in *incoming, give 
 		give(turn{response: p.suggest(ctx, in)})
 		return
 	}
-	step, err := p.read(ctx, in)
+	s, err := in.step()
 	switch {
-	case errors.Is(err, errStranger):
-		give(p.show(in, say1(say.Stranger{})))
-	case errors.Is(err, errNotOurs):
-		give(p.show(in, say1(say.OldButton{})))
 	case err != nil:
-		p.log.Error("An event could not be read.", "platform", platform, "event", in.ID, "err", err)
-		give(p.show(in, say1(say.Oops{ID: in.ID})))
-	case step.Modal != nil:
-		give(turn{response: response{Type: int(discordgo.InteractionResponseModal), Data: step.Modal}})
-	case step.Verb == "" && step.Form != nil:
-		m, _ := p.outgoing(*step.Form)
+		give(p.show(in, say1(say.OldButton{})))
+	case s.Modal != nil:
+		give(turn{response: response{Type: int(discordgo.InteractionResponseModal), Data: s.Modal}})
+	case s.Verb == "" && s.Form != nil:
+		m, _ := p.outgoing(*s.Form)
 		give(turn{response: response{Type: int(discordgo.InteractionResponseUpdateMessage), Data: m}})
 	default:
-		reply, late, err := bot.Soon(ctx, h, in.event, func() { give(in.deferred()) })
-		if err != nil {
-			reply = in.failed(step, err)
-		}
+		reply, late := bot.Soon(func() coach.Reply { return p.answered(ctx, h, in, s) }, func() { give(in.deferred()) })
 		if late {
 			p.finish(ctx, in, reply)
 			return
 		}
 		give(p.show(in, reply))
 	}
+}
+
+// answered is the coach's reply to what is no step within a form.
+func (p *Platform) answered(ctx context.Context, h bot.Handler, in *incoming, s step) coach.Reply {
+	err := p.read(ctx, in, s)
+	switch {
+	case errors.Is(err, errStranger):
+		return in.failed(s, say.Stranger{})
+	case err != nil:
+		p.log.Error("An event could not be read.", "platform", platform, "event", in.ID, "err", err)
+		return in.failed(s, say.Oops{ID: in.ID})
+	}
+	r, err := h(ctx, in.event)
+	if err != nil {
+		return in.failed(s, say.Oops{ID: in.ID, Unsure: errors.Is(err, coach.ErrUnknown)})
+	}
+	return r
 }
 
 // deferred says that an answer is coming.
@@ -99,11 +108,11 @@ func (in *incoming) flags() int {
 // not with a message that says that one is coming.
 func (in *incoming) defersUpdate() bool { return in.Message != nil }
 
-// failed is the answer to what failed: it says that alone, and what was typed
-// stays.
-func (in *incoming) failed(s step, err error) coach.Reply {
+// failed is the answer to what failed: a line that says so, and nothing else.
+// What was typed stays.
+func (in *incoming) failed(s step, line any) coach.Reply {
 	in.kept = s.Form
-	r := say1(say.Oops{ID: in.ID, Unsure: errors.Is(err, coach.ErrUnknown)})
+	r := say1(line)
 	for _, text := range s.Typed {
 		r.Message.Blocks = append(r.Message.Blocks, coach.Text(say.Literal(text).String()))
 	}

@@ -271,3 +271,59 @@ func TestSubmissionsThatFail(t *testing.T) {
 		})
 	}
 }
+
+// Commands and forms in direct messages are answered in time, also where it takes
+// long to find out whose server they are about.
+func TestDirectMessagesAreAnsweredInTime(t *testing.T) {
+	asks := wordsForm()
+	filling := form(asks)
+	on := &fakeMessage{ID: "6", Author: "900", Raw: object(t, map[string]any{"embeds": filling.Embeds, "components": filling.Components})}
+	command := map[string]any{"id": "1", "type": 1, "name": "checkin", "options": []any{}}
+	says := coach.Reply{Message: coach.Say(coach.Text("Here."))}
+	for name, c := range map[string]struct {
+		kind  int
+		data  map[string]any
+		on    *fakeMessage
+		reply coach.Reply
+		begin int    // the type of the first response
+		shows string // then, if anything
+	}{
+		"a command":            {2, command, nil, says, 5, "Here."},
+		"a form":               {2, command, nil, coach.Reply{Form: &asks}, 5, asks.Submit},
+		"a submitted window":   {5, map[string]any{"custom_id": pack(idModal, 0, "checkin"), "components": []any{}}, nil, says, 5, "Here."},
+		"a step within a form": {3, map[string]any{"custom_id": componentsOf(on)[0]["custom_id"], "component_type": 2}, on, says, 9, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, f := open(t, func(o *Options) {
+				o.Known = func(_ context.Context, all []coach.UserRef) ([]coach.UserRef, error) {
+					time.Sleep(2 * bot.Budget)
+					return all, nil
+				}
+			})
+			run(t, p, func(context.Context, coach.Event) (coach.Reply, error) { return c.reply, nil })
+			f.gateway.ready(t)
+			direct := f.direct("301").ID
+			in, body := f.ask("301", direct, c.kind, c.data, c.on)
+			begun := time.Now()
+			f.gateway.tell(t, "INTERACTION_CREATE", json.RawMessage(body))
+			<-in.responded
+			if took := time.Since(begun); took > bot.Budget+time.Second {
+				t.Errorf("it is answered after %v", took)
+			}
+			if !p.in.Wait(idleTime) {
+				t.Fatal("it does not end")
+			}
+			if len(in.Kinds) != 1 || in.Kinds[0] != c.begin {
+				t.Errorf("it begins with %v, want %d", in.Kinds, c.begin)
+			}
+			var shown []string
+			for _, m := range f.in(direct, "301") {
+				shown = append(shown, visible(m).Text+strings.Join(visible(m).Buttons, ""))
+			}
+			if c.shows == "" && len(shown) > 0 || c.shows != "" && (len(shown) != 1 || !strings.Contains(shown[0], c.shows)) {
+				t.Errorf("it shows %q", shown)
+			}
+		})
+	}
+}

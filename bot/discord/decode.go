@@ -130,32 +130,39 @@ func (p *Platform) address(ctx context.Context, in *incoming) error {
 	return nil
 }
 
-// read makes an interaction an event: a command, a press, or a form that was
-// submitted. A step within a form is none: then s says what to show. It fails
-// with errStranger, or with errNotOurs for a component of another version of
-// the bot.
-func (p *Platform) read(ctx context.Context, in *incoming) (s step, err error) {
-	if err := p.address(ctx, in); err != nil {
-		return step{}, err
-	}
-	e := &in.event
+// step says what a press or a submitted window leads to; of a command it says
+// nothing. It asks nobody, so that a window opens in time, and fails with
+// errNotOurs for a component of another version of the bot.
+func (in *incoming) step() (s step, err error) {
 	switch d := in.data.(type) {
-	case discordgo.ApplicationCommandInteractionData:
-		typed(d, e)
-		return step{}, nil
 	case discordgo.MessageComponentInteractionData:
 		if !onForm(d.CustomID) {
 			id, _ := unmarked(d.CustomID)
-			e.Verb, e.Args, err = pressed(id)
-			return step{}, err
+			s.Verb, s.Args, err = pressed(id)
+			return s, err
 		}
 		in.onForm = true
-		s, err = filled(in.Message, d)
+		return filled(in.Message, d)
 	case discordgo.ModalSubmitInteractionData:
 		kind, _, _ := unpack(d.CustomID)
 		in.onForm = kind == idPage
-		s, err = submitted(in.Message, d)
+		return submitted(in.Message, d)
 	}
-	e.Verb, e.Args, e.Submit = s.Verb, s.Args, s.Verb != ""
-	return s, err
+	return step{}, nil
+}
+
+// read makes an interaction an event: a command, or the press or the submitted
+// form that s is. It fails with errStranger.
+func (p *Platform) read(ctx context.Context, in *incoming, s step) error {
+	if err := p.address(ctx, in); err != nil {
+		return err
+	}
+	e := &in.event
+	if d, ok := in.data.(discordgo.ApplicationCommandInteractionData); ok {
+		typed(d, e)
+		return nil
+	}
+	e.Verb, e.Args = s.Verb, s.Args
+	e.Submit = in.onForm || in.Type == discordgo.InteractionModalSubmit
+	return nil
 }

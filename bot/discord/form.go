@@ -59,12 +59,12 @@ func onForm(customID string) bool {
 	return err == nil && strings.Contains(idSave+idWrite+idMenu+idTicks+idTick+idModal+idPage, kind)
 }
 
-// step is what a press on a form, or a window that was submitted, leads to: a
-// window, a form's message, or a submission.
+// step is what a press, or a window that was submitted, leads to: a window, a
+// form's message, or an event for the coach.
 type step struct {
 	Modal *discordgo.InteractionResponseData // the window to open
 	Form  *post                              // what the form's message shows from now on; of a submission: where that fails
-	Verb  string                             // of the submission to hand to the coach, whose answer takes the place of the form's message
+	Verb  string                             // of the event; to a submission the answer takes the place of the form's message
 	Args  map[string]string
 	Typed []string // of a submission from a window without a message: the texts
 }
