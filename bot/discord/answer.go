@@ -26,8 +26,12 @@ type turn struct {
 	response response
 	files    []file
 	rest     []part // the messages that follow once Discord has the response
-	empty    bool   // the response says that an answer comes, and none does
+	begins   bool   // the response says that an answer comes
+	empty    bool   // but none does
 }
+
+// ends tells whether the response is all there is to do.
+func (t turn) ends() bool { return !t.begins && len(t.files) == 0 && len(t.rest) == 0 }
 
 // parts are all messages of a turn; none where its response holds none.
 func (t turn) parts() []part {
@@ -91,9 +95,12 @@ func (p *Platform) answered(ctx context.Context, h bot.Handler, in *incoming, s 
 // deferred says that an answer is coming.
 func (in *incoming) deferred() turn {
 	if in.defersUpdate() {
-		return turn{response: response{Type: int(discordgo.InteractionResponseDeferredMessageUpdate)}}
+		return turn{response: response{Type: int(discordgo.InteractionResponseDeferredMessageUpdate)}, begins: true}
 	}
-	return turn{response: response{Type: int(discordgo.InteractionResponseDeferredChannelMessageWithSource), Data: map[string]int{"flags": in.flags()}}}
+	return turn{
+		response: response{Type: int(discordgo.InteractionResponseDeferredChannelMessageWithSource), Data: map[string]int{"flags": in.flags()}},
+		begins:   true,
+	}
 }
 
 // flags hide an answer from everybody else.
@@ -194,7 +201,7 @@ func (p *Platform) silent(in *incoming) turn {
 	}
 	return turn{
 		response: response{Type: int(discordgo.InteractionResponseDeferredChannelMessageWithSource), Data: map[string]int{"flags": flagEphemeral}},
-		empty:    true,
+		begins:   true, empty: true,
 	}
 }
 

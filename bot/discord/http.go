@@ -92,12 +92,19 @@ func (p *Platform) serve(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), bot.Patience)
 	defer cancel()
 	p.react(ctx, h, in, func(t turn) {
+		if t.ends() {
+			answer(w, t.response)
+			return
+		}
+		w.Header().Set("Connection", "close")
 		if len(t.files) > 0 { // which the answer to this request cannot hold
 			send(w, http.StatusAccepted, nil)
+			hangUp(w)
 			p.give(ctx, in, t)
 			return
 		}
 		answer(w, t.response)
+		hangUp(w)
 		p.complete(ctx, in, t)
 	})
 }
@@ -135,6 +142,15 @@ func send(w http.ResponseWriter, status int, body []byte) {
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // who has gone does not read it
 	_ = http.NewResponseController(w).Flush()
+}
+
+// hangUp ends the connection of a request that was answered, while what was asked
+// for goes on: the next request on it would wait for that, and so would the end of
+// the server.
+func hangUp(w http.ResponseWriter) {
+	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+		_ = conn.Close()
+	}
 }
 
 func refuse(w http.ResponseWriter, status int) { http.Error(w, http.StatusText(status), status) }

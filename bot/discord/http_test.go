@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"studycoach/bot"
 	"studycoach/coach"
 )
 
@@ -255,5 +256,63 @@ func TestAnAnswerTellsItsLength(t *testing.T) {
 	answer(w, response{Type: 1})
 	if got := w.Result().ContentLength; got != int64(w.Body.Len()) || !w.Flushed {
 		t.Errorf("it tells %d bytes of %d", got, w.Body.Len())
+	}
+}
+
+// Neither the next interaction nor the end of the server waits for an answer that
+// comes late.
+func TestALateAnswerHoldsUpNobody(t *testing.T) {
+	p, f := open(t, nil)
+	slow, hurry := context.WithCancel(t.Context())
+	p.in.Open(func(_ context.Context, e coach.Event) (coach.Reply, error) {
+		if e.Text == "slow" {
+			<-slow.Done()
+		}
+		return coach.Reply{Message: coach.Say(coach.Text("Hello."))}, nil
+	})
+	server := httptest.NewServer(p.Routes()[InteractionsPath])
+	t.Cleanup(server.Close)
+	t.Cleanup(hurry)
+	client := &http.Client{Timeout: idleTime, Transport: &http.Transport{MaxConnsPerHost: 1}} // as a proxy that keeps its connections
+	t.Cleanup(client.CloseIdleConnections)
+	ask := func(text string) (kind int) {
+		t.Helper()
+		in, body := f.ask("301", "200", 2, map[string]any{"id": "1", "type": 1, "name": "checkin", "options": []any{map[string]any{"type": 3, "name": "text", "value": text}}}, nil)
+		res, err := client.Do(signedRequest(t, server.URL+InteractionsPath, body, time.Now()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		var got response
+		if err := json.NewDecoder(res.Body).Decode(&got); err != nil {
+			t.Fatal(err)
+		}
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		data, _ := got.Data.(map[string]any)
+		f.respond(in, got.Type, &fakeMessage{Raw: data})
+		return got.Type
+	}
+	if kind := ask("slow"); kind != 5 {
+		t.Errorf("the slow one is answered with %d", kind)
+	}
+	begun := time.Now()
+	if kind := ask("quick"); kind != 4 || time.Since(begun) > bot.Budget {
+		t.Errorf("after %v the quick one is answered with %d", time.Since(begun), kind)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), idleTime)
+	defer cancel()
+	if err := server.Config.Shutdown(ctx); err != nil {
+		t.Errorf("the server does not end: %v", err)
+	}
+	if p.in.Wait(0) {
+		t.Error("the slow one is over")
+	}
+	hurry()
+	if !p.in.Wait(idleTime) {
+		t.Error("the slow one does not end")
+	}
+	if all := f.in("200", "301"); len(all) != 2 || visible(all[0]).Text != "Hello." {
+		t.Errorf("what is seen is %+v", all)
 	}
 }
