@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -200,7 +201,7 @@ func (c *Coach) cohortNamed(ctx context.Context, e Event, typed string) (CohortI
 		if string(co.ID) == typed {
 			return co.ID, nil
 		}
-		if strings.EqualFold(co.Name, oneLine(typed)) {
+		if co.goesBy(typed) {
 			meant = append(meant, co.ID)
 		}
 	}
@@ -210,13 +211,27 @@ func (c *Coach) cohortNamed(ctx context.Context, e Event, typed string) (CohortI
 	return "", askWhich(e, mine, say.WhichCohort{Typed: quoted(typed, 60), Several: len(meant) > 1, None: len(mine) == 0})
 }
 
-// cohortsOf loads the cohorts that an account is in or leads.
-func (c *Coach) cohortsOf(ctx context.Context, u UserRef) ([]*Cohort, error) {
-	ids, err := c.store.CohortsOf(ctx, u)
-	if err != nil {
-		return nil, err
+// goesBy tells whether somebody who typed this means the cohort's name.
+func (c *Cohort) goesBy(typed string) bool { return strings.EqualFold(c.Name, oneLine(typed)) }
+
+// names tells whether the event names the cohort.
+func (e Event) names(co *Cohort) bool {
+	named := e.Arg("cohort")
+	return string(co.ID) == named || e.Chosen && co.goesBy(named)
+}
+
+// cohortsOf loads the cohorts that some accounts are in or lead.
+func (c *Coach) cohortsOf(ctx context.Context, accounts ...UserRef) ([]*Cohort, error) {
+	var all []CohortID
+	for _, u := range accounts {
+		ids, err := c.store.CohortsOf(ctx, u)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, ids...)
 	}
-	return c.loadCohorts(ctx, ids)
+	slices.Sort(all)
+	return c.loadCohorts(ctx, slices.Compact(all))
 }
 
 // loadCohorts loads those of the cohorts that are there.

@@ -75,7 +75,7 @@ type Event struct {
 	Room   RoomID            // where
 	At     time.Time         // when
 	Verb   string            // a command's name, or the verb of a button or form; empty for plain text
-	Args   map[string]string // a button's arguments; a form's arguments and values
+	Args   map[string]string // a button's arguments; a form's arguments and values; with plain text, the cohort of what it replies to
 	Text   string            // what follows a command, or the plain text
 	Submit bool              // Args come from a submitted form
 	Chosen bool              // Args come from a command's options, into which people can type anything

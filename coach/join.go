@@ -74,7 +74,7 @@ func (c *Coach) leave(ctx context.Context, r request) (Reply, error) {
 			return Change{}, Reply{}, err
 		}
 		line := say.Goodbye{Cohort: say.Literal(s.Cohort.Name), Lead: s.ledBy(r.From)}
-		return change, Reply{Message: Say(Text(say.Text(line)), Actions(r.to(press(say.ButtonRejoin, "join")), press(say.ButtonForget, "forget-me")))}, nil
+		return change, Reply{Message: Say(Text(say.Text(line)), Actions(r.to(press(say.ButtonRejoin, "join")), r.to(press(say.ButtonForget, "forget-me"))))}, nil
 	})
 }
 

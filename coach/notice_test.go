@@ -295,21 +295,6 @@ func TestSomebodyWhoTakesNoDirectMessages(t *testing.T) {
 	}
 }
 
-func TestKnownAccounts(t *testing.T) {
-	w := newWorld(t)
-	w.cohort()
-	w.join("ada")
-	got, err := w.coach.Known(t.Context(), []coach.UserRef{user("bob"), user("ada"), "web/elsewhere/ada", user("lena")})
-	if want := []coach.UserRef{user("ada"), user("lena")}; err != nil || !slices.Equal(got, want) {
-		t.Errorf("known are %v, %v", got, err)
-	}
-	ctx, cancel := contextDown(t)
-	defer cancel()
-	if _, err := w.coach.Known(ctx, []coach.UserRef{user("ada")}); err == nil {
-		t.Error("a store that is down is not told of")
-	}
-}
-
 func TestANoticeThatCannotBeKept(t *testing.T) {
 	w := newWorld(t)
 	w.cohort()

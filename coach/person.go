@@ -142,21 +142,59 @@ func (c *Coach) welcomeBack(ctx context.Context, r request, l *Learner) error {
 	return err
 }
 
-// maxKnown is how many accounts Known looks at.
-const maxKnown = 200
-
-// Known returns those of the accounts, of the first 200, that are learners or
-// leads anywhere.
-func (c *Coach) Known(ctx context.Context, accounts []UserRef) ([]UserRef, error) {
-	var known []UserRef
-	for _, u := range accounts[:min(len(accounts), maxKnown)] {
+// Sender returns the one of a person's accounts that an event is from, where
+// their direct messages are not those of one workspace: the one of the cohort
+// that the event names, else one that is in a cohort or leads one, else one that
+// was in one. Of several it is the first; of none it is empty.
+func (c *Coach) Sender(ctx context.Context, e Event, accounts []UserRef) (sender UserRef, err error) {
+	closest, enough := stranger, member
+	if e.Arg("cohort") != "" {
+		enough = memberOfNamed
+	}
+	for _, u := range accounts {
 		ids, err := c.store.CohortsOf(ctx, u)
 		if err != nil {
-			return nil, err
+			return "", err
 		}
-		if len(ids) > 0 {
-			known = append(known, u)
+		for _, id := range ids {
+			s, err := c.loadFor(ctx, u, Scope{Cohort: id})
+			if err != nil {
+				return "", err
+			}
+			if t := s.tieOf(u, e); t > closest {
+				sender, closest = u, t
+			}
+			if closest == enough {
+				return sender, nil
+			}
 		}
 	}
-	return known, nil
+	return sender, nil
+}
+
+// tie is what an account has to do with a cohort, for an event that may be about
+// it: the more, the sooner the event is from that account.
+type tie int
+
+const (
+	stranger tie = iota
+	formerMember
+	member // or lead
+	formerOfNamed
+	memberOfNamed // of the cohort that the event names
+)
+
+// tieOf is what u has to do with the state's cohort, which is one of theirs.
+func (s State) tieOf(u UserRef, e Event) tie {
+	if s.Cohort == nil {
+		return stranger
+	}
+	t := formerMember
+	if s.learns() || s.ledBy(u) {
+		t = member
+	}
+	if e.names(s.Cohort) {
+		t += formerOfNamed - formerMember
+	}
+	return t
 }

@@ -23,9 +23,10 @@ const (
 )
 
 // Suggest completes what somebody is typing for an option of a kind, the best
-// matches first. It changes nothing. A kind without suggestions has none, and
-// so has whoever has no cohort to take them from.
-func (c *Coach) Suggest(ctx context.Context, kind OptionKind, typed string, e Event) ([]Option, error) {
+// matches first. Cohorts are those of all the accounts, which are the sender's.
+// It changes nothing. A kind without suggestions has none, and so has whoever
+// has no cohort to take them from.
+func (c *Coach) Suggest(ctx context.Context, kind OptionKind, typed string, e Event, accounts []UserRef) ([]Option, error) {
 	typed = strings.ToLower(oneLine(typed))
 	switch kind {
 	case OptionZone:
@@ -33,14 +34,14 @@ func (c *Coach) Suggest(ctx context.Context, kind OptionKind, typed string, e Ev
 	case OptionUnit:
 		return c.suggestUnits(ctx, typed, e)
 	case OptionCohort:
-		return c.suggestCohorts(ctx, typed, e)
+		return c.suggestCohorts(ctx, typed, accounts)
 	}
 	return nil, nil
 }
 
-// suggestCohorts finds those of the sender's cohorts by name.
-func (c *Coach) suggestCohorts(ctx context.Context, typed string, e Event) ([]Option, error) {
-	mine, err := c.cohortsOf(ctx, e.From)
+// suggestCohorts finds those of the accounts' cohorts by name.
+func (c *Coach) suggestCohorts(ctx context.Context, typed string, accounts []UserRef) ([]Option, error) {
+	mine, err := c.cohortsOf(ctx, accounts...)
 	var found []match
 	for i, co := range mine {
 		if rank := rankOf(typed, co.Name); rank >= 0 {

@@ -77,7 +77,8 @@ func TestCohortsAreSuggested(t *testing.T) {
 
 func (w *world) suggest(who string, kind coach.OptionKind, typed string) []coach.Option {
 	w.Helper()
-	got, err := w.coach.Suggest(w.Context(), kind, typed, w.event(who))
+	e := w.event(who)
+	got, err := w.coach.Suggest(w.Context(), kind, typed, e, []coach.UserRef{e.From})
 	if err != nil {
 		w.Fatalf("suggest: %v", err)
 	}

@@ -185,7 +185,7 @@ func TestFurtherMessagesThatFail(t *testing.T) {
 // another, also where nothing is known of whom they are for.
 func TestAnswersToStrangersThatFail(t *testing.T) {
 	p, f := open(t, func(o *Options) {
-		o.Known = func(context.Context, []coach.UserRef) ([]coach.UserRef, error) { return nil, nil }
+		o.Sender = func(context.Context, coach.Event, []coach.UserRef) (coach.UserRef, error) { return "", nil }
 	})
 	run(t, p, newHeard().handle)
 	f.gateway.ready(t)
@@ -296,9 +296,9 @@ func TestDirectMessagesAreAnsweredInTime(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p, f := open(t, func(o *Options) {
-				o.Known = func(_ context.Context, all []coach.UserRef) ([]coach.UserRef, error) {
+				o.Sender = func(_ context.Context, _ coach.Event, all []coach.UserRef) (coach.UserRef, error) {
 					time.Sleep(2 * bot.Budget)
-					return all, nil
+					return all[0], nil
 				}
 			})
 			run(t, p, func(context.Context, coach.Event) (coach.Reply, error) { return c.reply, nil })

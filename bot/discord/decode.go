@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -100,13 +99,15 @@ func (in *incoming) ownMessage() bool {
 // errStranger says that somebody wrote to the bot whom it knows from no server.
 var errStranger = errors.New("nobody knows this account")
 
-// address fills in whom an interaction is from and where it was.
-func (p *Platform) address(ctx context.Context, in *incoming) error {
+// address fills in whom an interaction is from and where it was. In direct
+// messages that also depends on which cohort the event names.
+func (p *Platform) address(ctx context.Context, in *incoming) (err error) {
 	user, nick := in.sender(), ""
 	if in.Member != nil {
 		nick = in.Member.Nick
 	}
-	e := coach.Event{ID: in.ID, Name: nameOf(nick, user.GlobalName, user.Username)}
+	e := &in.event
+	e.ID, e.Name = in.ID, nameOf(nick, user.GlobalName, user.Username)
 	e.At, _ = timeOf(in.ID)
 	if in.GuildID != "" {
 		channel := in.ChannelID
@@ -114,20 +115,11 @@ func (p *Platform) address(ctx context.Context, in *incoming) error {
 			channel = p.place(in.Channel)
 		}
 		e.From, e.Room = account(in.GuildID, user.ID), roomID(in.GuildID, channel)
-		in.event = e
 		return nil
 	}
-	server, known, err := p.homeOf(ctx, user.ID)
-	switch {
-	case err != nil:
-		return fmt.Errorf("find the server of direct messages: %w", err)
-	case !known:
-		return errStranger
-	}
-	e.From = account(server, user.ID)
+	e.From, err = p.senderOf(ctx, user.ID, *e)
 	e.Room = e.From.Direct()
-	in.event = e
-	return nil
+	return err
 }
 
 // step says what a press or a submitted window leads to; of a command it says
@@ -154,15 +146,12 @@ func (in *incoming) step() (s step, err error) {
 // read makes an interaction an event: a command, or the press or the submitted
 // form that s is. It fails with errStranger.
 func (p *Platform) read(ctx context.Context, in *incoming, s step) error {
-	if err := p.address(ctx, in); err != nil {
-		return err
-	}
 	e := &in.event
 	if d, ok := in.data.(discordgo.ApplicationCommandInteractionData); ok {
 		typed(d, e)
-		return nil
+	} else {
+		e.Verb, e.Args = s.Verb, s.Args
+		e.Submit = in.onForm || in.Type == discordgo.InteractionModalSubmit
 	}
-	e.Verb, e.Args = s.Verb, s.Args
-	e.Submit = in.onForm || in.Type == discordgo.InteractionModalSubmit
-	return nil
+	return p.address(ctx, in)
 }

@@ -30,12 +30,13 @@ type Options struct {
 	// Notice takes what Discord tells of people, rooms and servers; nil: nobody
 	// wants to know. One that fails is only logged.
 	Notice func(ctx context.Context, n coach.Notice) error
-	// Known returns those of the accounts that the coach knows. It settles which
-	// server a direct message is about; nil: the first one.
-	Known func(ctx context.Context, accounts []coach.UserRef) ([]coach.UserRef, error)
-	// Suggest completes what is being typed for an option of a kind; nil: nothing
-	// does.
-	Suggest func(ctx context.Context, kind coach.OptionKind, typed string, e coach.Event) ([]coach.Option, error)
+	// Sender returns the one of a person's accounts that an event of their direct
+	// messages is from, the first of several that it may be; empty: the coach knows
+	// none of them. nil: it is the first.
+	Sender func(ctx context.Context, e coach.Event, accounts []coach.UserRef) (coach.UserRef, error)
+	// Suggest completes what is being typed for an option of a kind, by somebody who
+	// has the accounts; nil: nothing does.
+	Suggest func(ctx context.Context, kind coach.OptionKind, typed string, e coach.Event, accounts []coach.UserRef) ([]coach.Option, error)
 	// Draw makes a PNG of a picture; default bot.Draw.
 	Draw func(i coach.Image) ([]byte, error)
 	Log  *slog.Logger // default: nothing is logged
@@ -50,10 +51,10 @@ type Platform struct {
 	who   self
 	rooms *rooms
 
-	sent   *bot.Cache[string]  // the key of the delivery that a message is of, by its id
-	direct *bot.Cache[string]  // the channel of direct messages, by user
-	home   *bot.Cache[string]  // the server that a user's direct messages are about
-	heard  *bot.Cache[heardOf] // messages that became events, by id: what their deletion is about
+	sent   *bot.Cache[string]        // the key of the delivery that a message is of, by its id
+	direct *bot.Cache[string]        // the channel of direct messages, by user
+	home   *bot.Cache[coach.UserRef] // the account that a user's direct messages were with last
+	heard  *bot.Cache[heardOf]       // messages that became events, by id: whose they are when they are changed or deleted
 
 	in *bot.Entrance // events, and what they cause
 }
@@ -95,7 +96,7 @@ func New(o Options) (*Platform, error) {
 		o: o, log: o.Log, in: bot.NewEntrance(0), rest: newREST(o.APIURL, o.Token), key: key, rooms: newRooms(),
 		sent:   bot.NewCache[string](sentKept, 0),
 		direct: bot.NewCache[string](peopleKept, 0),
-		home:   bot.NewCache[string](peopleKept, 0),
+		home:   bot.NewCache[coach.UserRef](peopleKept, 0),
 		heard:  bot.NewCache[heardOf](heardKept, 0),
 	}, nil
 }

@@ -38,19 +38,44 @@ type postedComponent struct {
 	Components []postedComponent `json:"components"`
 }
 
-// marks are the marks on the buttons among components.
-func (m *posted) marks() (all []string) {
+// customIDs are those of the message's buttons, with their marks.
+func (m *posted) customIDs() (all []string) {
 	var walk func(list []postedComponent)
 	walk = func(list []postedComponent) {
 		for _, c := range list {
-			if _, mark := unmarked(c.CustomID); mark != "" {
-				all = append(all, mark)
-			}
+			all = append(all, c.CustomID)
 			walk(c.Components)
 		}
 	}
 	walk(m.Components)
 	return all
+}
+
+// marks are the marks on the message's buttons.
+func (m *posted) marks() (all []string) {
+	for _, id := range m.customIDs() {
+		if _, mark := unmarked(id); mark != "" {
+			all = append(all, mark)
+		}
+	}
+	return all
+}
+
+// cohort is the id of the cohort that the message's buttons name; empty: they
+// name none, or several.
+func (m *posted) cohort() (id string) {
+	for _, customID := range m.customIDs() {
+		own, _ := unmarked(customID)
+		_, args, _ := pressed(own)
+		switch named := args["cohort"]; {
+		case named == "" || named == id:
+		case id != "":
+			return ""
+		default:
+			id = named
+		}
+	}
+	return id
 }
 
 // Find implements bot.Platform. A delivery with buttons is known by the mark on

@@ -26,7 +26,7 @@ func TestNothingLeaks(t *testing.T) {
 		o.Log = slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 		o.Notice = func(context.Context, coach.Notice) error { return notice }
 		o.Draw = func(coach.Image) ([]byte, error) { return nil, errors.New("no ink") }
-		o.Suggest = func(context.Context, coach.OptionKind, string, coach.Event) ([]coach.Option, error) {
+		o.Suggest = func(context.Context, coach.OptionKind, string, coach.Event, []coach.UserRef) ([]coach.Option, error) {
 			return nil, notice
 		}
 	})

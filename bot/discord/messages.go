@@ -108,22 +108,12 @@ func userOf(u coach.UserRef) string { return string(u[strings.LastIndexByte(stri
 func (p *Platform) event(ctx context.Context, m chatMessage) (coach.Event, error) {
 	e := coach.Event{ID: m.ID, Name: nameOf(m.Member.Nick, m.Author.GlobalName, m.Author.Username)}
 	e.At, _ = timeOf(m.ID)
-	if m.GuildID == "" {
-		server, known, err := p.homeOf(ctx, m.Author.ID)
-		if err == nil && !known {
-			err = errStranger
-		}
-		if err != nil {
-			return e, err
-		}
-		p.direct.Put(m.Author.ID, m.ChannelID)
-		e.From = account(server, m.Author.ID)
-		e.Room, e.Text = e.From.Direct(), named(strings.TrimSpace(m.Content))
-		return e, nil
-	}
 	me, err := p.me(ctx)
-	if err != nil {
+	switch {
+	case err != nil:
 		return e, err
+	case m.GuildID == "":
+		return p.directEvent(ctx, m, me, e)
 	}
 	if !slices.ContainsFunc(m.Mentions, func(u person) bool { return u.ID == me.ID }) {
 		return e, nil
@@ -140,6 +130,26 @@ func (p *Platform) event(ctx context.Context, m chatMessage) (coach.Event, error
 		return e, err
 	}
 	e.Verb, e.Text = command(named(text), e.Thread == "")
+	return e, nil
+}
+
+// directEvent is what a direct message says to the bot: about the cohort of the
+// message that it replies to, where that has one. What was heard before is from
+// the same account as then.
+func (p *Platform) directEvent(ctx context.Context, m chatMessage, me person, e coach.Event) (coach.Event, error) {
+	e.Text = named(strings.TrimSpace(m.Content))
+	if r := m.Referenced; r != nil && r.Author.ID == me.ID {
+		e.Args = map[string]string{"cohort": r.cohort()}
+	}
+	was, heard := p.heard.Get(m.ID)
+	if e.From = was.from; !heard {
+		var err error
+		if e.From, err = p.senderOf(ctx, m.Author.ID, e); err != nil {
+			return e, err
+		}
+	}
+	p.direct.Put(m.Author.ID, m.ChannelID)
+	e.Room = e.From.Direct()
 	return e, nil
 }
 

@@ -108,13 +108,13 @@ func TestWhatIsWrittenAnew(t *testing.T) {
 func TestWhoseServerADirectMessageIsAbout(t *testing.T) {
 	known := map[coach.UserRef]bool{}
 	p, f := open(t, func(o *Options) {
-		o.Known = func(_ context.Context, all []coach.UserRef) (some []coach.UserRef, _ error) {
+		o.Sender = func(_ context.Context, _ coach.Event, all []coach.UserRef) (coach.UserRef, error) {
 			for _, u := range all {
 				if known[u] {
-					some = append(some, u)
+					return u, nil
 				}
 			}
-			return some, nil
+			return "", nil
 		}
 	})
 	f.guild("101", "Other")
@@ -133,13 +133,28 @@ func TestWhoseServerADirectMessageIsAbout(t *testing.T) {
 	if len(got) != 1 || got[0].From != "discord/101/301" || got[0].Room != "discord/101/@301" {
 		t.Errorf("heard are %+v", got)
 	}
+	known[ada] = true
+	p.home.Clear() // a process that does not remember
+	if got := hears(t, p, f, h, "MESSAGE_CREATE", f.directMessage("45m")); len(got) != 1 || got[0].From != ada {
+		t.Errorf("heard are %+v", got)
+	}
 	d := delivery("nudge/1")
-	d.Room = ada.Direct()
+	d.Room = "discord/101/@301"
 	if e := trySend(t, p, d); e != nil {
 		t.Fatal(e)
 	}
-	if got := hears(t, p, f, h, "MESSAGE_CREATE", f.directMessage("45m")); len(got) != 1 || got[0].From != ada {
+	if got := hears(t, p, f, h, "MESSAGE_CREATE", f.directMessage("45m")); len(got) != 1 || got[0].From != "discord/101/301" {
 		t.Errorf("after a nudge of the other server heard are %+v", got)
+	}
+	f.mu.Lock()
+	delete(f.guilds, "101")
+	f.mu.Unlock()
+	f.gateway.tell(t, "GUILD_DELETE", map[string]any{"id": "101"})
+	if !p.in.Wait(idleTime) {
+		t.Fatal("it does not end")
+	}
+	if got := hears(t, p, f, h, "MESSAGE_CREATE", f.directMessage("45m")); len(got) != 1 || got[0].From != ada {
+		t.Errorf("after the bot left the other server heard are %+v", got)
 	}
 }
 
@@ -285,7 +300,7 @@ func TestACommandBringsItsCohort(t *testing.T) {
 // What is typed is completed, in time or not at all.
 func TestSuggestions(t *testing.T) {
 	p, f := open(t, func(o *Options) {
-		o.Suggest = func(ctx context.Context, kind coach.OptionKind, typed string, e coach.Event) ([]coach.Option, error) {
+		o.Suggest = func(ctx context.Context, kind coach.OptionKind, typed string, e coach.Event, _ []coach.UserRef) ([]coach.Option, error) {
 			if typed == "slow" {
 				<-ctx.Done()
 				return nil, ctx.Err()

@@ -3,8 +3,10 @@ package discord
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"studycoach/coach"
 )
@@ -24,39 +26,52 @@ func nameOf(nick, global, username string) string { return cmp.Or(nick, global, 
 // account is a person in a server.
 func account(server, user string) coach.UserRef { return coach.User(platform, server, user) }
 
-// homeOf settles which server somebody's direct messages are about: the one of
-// the last message that went to them, else one where the coach knows them. ok
-// is false where there is none.
+// maxAccounts is how many accounts of one person are looked at.
+const maxAccounts = 200
+
+// accounts are those that somebody may have where the bot is: first their home,
+// the one that their direct messages were with last, unless the bot has left
+// that server.
+func (p *Platform) accounts(ctx context.Context, user string) ([]coach.UserRef, error) {
+	servers, err := p.servers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]coach.UserRef, len(servers))
+	for i, s := range servers {
+		all[i] = account(s, user)
+	}
+	if home, ok := p.home.Get(user); ok {
+		if i := slices.Index(all, home); i > 0 {
+			all[0], all[i] = all[i], all[0]
+		}
+	}
+	return all[:min(len(all), maxAccounts)], nil
+}
+
+// senderOf settles which account of somebody's an event of their direct messages
+// is from, and has it be their home. It fails with errStranger where the coach
+// knows none.
 //
 // Who has left a server is not told without the privileged intent for members;
 // a message to them that fails says so.
-func (p *Platform) homeOf(ctx context.Context, user string) (server string, ok bool, err error) {
-	if server, ok := p.home.Get(user); ok {
-		return server, true, nil
+func (p *Platform) senderOf(ctx context.Context, user string, e coach.Event) (sender coach.UserRef, err error) {
+	all, err := p.accounts(ctx, user)
+	switch {
+	case err != nil:
+	case p.o.Sender != nil:
+		sender, err = p.o.Sender(ctx, e, all)
+	case len(all) > 0:
+		sender = all[0]
 	}
-	servers, err := p.servers(ctx)
-	if err != nil {
-		return "", false, err
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("find whose direct message it is: %w", err)
+	case sender == "":
+		return "", errStranger
 	}
-	if p.o.Known == nil {
-		if len(servers) == 0 {
-			return "", false, nil
-		}
-		return servers[0], true, nil
-	}
-	byAccount := map[coach.UserRef]string{}
-	accounts := make([]coach.UserRef, 0, len(servers))
-	for _, s := range servers {
-		u := account(s, user)
-		byAccount[u], accounts = s, append(accounts, u)
-	}
-	known, err := p.o.Known(ctx, accounts)
-	if err != nil || len(known) == 0 {
-		return "", false, err
-	}
-	server = byAccount[known[0]]
-	p.home.Put(user, server)
-	return server, server != "", nil
+	p.home.Put(user, sender)
+	return sender, nil
 }
 
 // servers lists the ids of the servers that the bot is in.

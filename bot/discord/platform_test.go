@@ -1,7 +1,6 @@
 package discord
 
 import (
-	"context"
 	"flag"
 	"log/slog"
 	"net/http"
@@ -29,9 +28,8 @@ func open(t testing.TB, change func(o *Options)) (*Platform, *fake) {
 	f := newFake(t)
 	o := Options{
 		Token: fakeToken, PublicKey: publicKey, APIURL: f.url(),
-		Known: func(_ context.Context, all []coach.UserRef) ([]coach.UserRef, error) { return all, nil },
-		Draw:  func(coach.Image) ([]byte, error) { return []byte("\x89PNG\r\n\x1a\n"), nil },
-		Log:   slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Draw: func(coach.Image) ([]byte, error) { return []byte("\x89PNG\r\n\x1a\n"), nil },
+		Log:  slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}
 	if change != nil {
 		change(&o)

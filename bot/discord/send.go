@@ -119,7 +119,7 @@ func (p *Platform) Send(ctx context.Context, d coach.Delivery) (bot.MessageID, e
 		}
 	}
 	if server, user, ok := directRoom(d.Room); ok {
-		p.home.Put(user, server)
+		p.home.Put(user, account(server, user))
 	} else if d.Thread != "" && first != "" {
 		p.beginThread(ctx, channel, first, d)
 	}

@@ -31,11 +31,17 @@ func (p *Platform) suggestions(ctx context.Context, in *incoming) []coach.Option
 	}
 	ctx, cancel := context.WithTimeout(ctx, bot.Budget)
 	defer cancel()
+	if kind != coach.OptionCohort { // else what is typed so far would name one
+		typed(d, &in.event)
+	}
 	if p.address(ctx, in) != nil {
 		return nil
 	}
-	typed(d, &in.event)
-	list, err := p.o.Suggest(ctx, kind, text, in.event)
+	mine := []coach.UserRef{in.event.From}
+	if in.GuildID == "" {
+		mine, _ = p.accounts(ctx, in.sender().ID)
+	}
+	list, err := p.o.Suggest(ctx, kind, text, in.event, mine)
 	if err != nil && ctx.Err() == nil {
 		p.log.Warn("Nothing could be suggested.", "platform", platform, "event", in.ID, "err", err)
 	}

@@ -42,7 +42,7 @@ var house = map[string]struct{ ours, others, tests string }{
 	},
 	"bot/discord": {
 		"content/say coach bot bot/picture", "golang.org/x/time github.com/bwmarrin/discordgo github.com/gorilla/websocket",
-		"bot/platformtest github.com/santhosh-tekuri/jsonschema/v6",
+		"content coach/redisstore bot/platformtest github.com/santhosh-tekuri/jsonschema/v6",
 	},
 
 	"cmd/simulate": {"schedule content coach coach/redisstore bot", "github.com/alecthomas/kong", "coach/storetest"},

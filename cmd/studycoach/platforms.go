@@ -101,7 +101,7 @@ func (f discordFlags) openDiscord(h hooks) (*discord.Platform, error) {
 		Leases: h.leases, Holder: h.holder, Notice: h.notice, Draw: bot.Draw, Log: h.log,
 	}
 	if h.coach != nil {
-		o.Known, o.Suggest = h.coach.Known, h.coach.Suggest
+		o.Sender, o.Suggest = h.coach.Sender, h.coach.Suggest
 	}
 	p, err := discord.New(o)
 	if err != nil {
