@@ -113,6 +113,7 @@ func (p *Platform) Find(ctx context.Context, d coach.Delivery) (bot.MessageID, b
 			first = history[at].ID
 		}
 	}
+	p.beginThread(ctx, channel, first, d) // which whoever sent it may not have come to
 	return bot.MessageID(first), first != "", nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -120,7 +121,7 @@ func (p *Platform) Send(ctx context.Context, d coach.Delivery) (bot.MessageID, e
 	}
 	if server, user, ok := directRoom(d.Room); ok {
 		p.home.Put(user, account(server, user))
-	} else if d.Thread != "" && first != "" {
+	} else {
 		p.beginThread(ctx, channel, first, d)
 	}
 	return bot.MessageID(first), nil
@@ -138,13 +139,20 @@ func roleOf(d coach.Delivery) (role string, ok bool) {
 // (https://docs.discord.com/developers/resources/channel#start-thread-from-message).
 const threadName = 100
 
-// beginThread begins the thread of a delivery below its message. The message is
-// what counts: where there can be no thread, there is none.
+// maxThreadWait ends the tries to begin a thread, which hold up the next delivery.
+const maxThreadWait = time.Second
+
+// beginThread begins the thread of a delivery below its message, if it has one: a
+// message has one thread at most, however often it is begun. The message is what
+// counts: where there can be no thread, there is none.
 func (p *Platform) beginThread(ctx context.Context, channel, message string, d coach.Delivery) {
-	err := p.rest.do(ctx, request{
+	if d.Thread == "" || message == "" || d.Room.IsDirect() {
+		return
+	}
+	err := p.insist(ctx, request{
 		method: http.MethodPost, route: "/channels/{channel}/messages/{message}/threads", path: []any{channel, message},
 		body: map[string]string{"name": cut(d.Thread, threadName)},
-	}, nil)
+	}, maxThreadWait, passes)
 	if err != nil && !hasCode(err, threadThere) {
 		p.log.Warn("A thread could not be begun.", "platform", platform, "job", d.Key, "err", err)
 	}

@@ -39,6 +39,28 @@ func TestAThreadBelowAPrompt(t *testing.T) {
 	}
 }
 
+// A thread that could not be begun at once is begun a little later, or when the
+// message is looked for.
+func TestAThreadIsBegunAgain(t *testing.T) {
+	p, f := open(t, nil)
+	d := delivery("send/prompt/aaaaaaaaaa/2027-03-15/p1/" + string(room))
+	d.Thread = "Day 1"
+	f.fail("POST /channels/200/messages/", 1, status(500, `oops`))
+	id, err := p.Send(t.Context(), d)
+	if err != nil || f.channels[string(id)] == nil {
+		t.Fatalf("there is no thread: %v", err)
+	}
+	f.mu.Lock()
+	delete(f.channels, string(id))
+	f.mu.Unlock()
+	if found, ok, err := p.Find(t.Context(), d); err != nil || !ok || found != id {
+		t.Fatalf("found is %s: %t, %v", found, ok, err)
+	}
+	if f.channels[string(id)] == nil {
+		t.Error("the message that was found has no thread")
+	}
+}
+
 // A message pings the role of its server that a lead chose, and no other.
 func TestARoleIsPinged(t *testing.T) {
 	for ping, want := range map[coach.GroupRef]string{
