@@ -193,8 +193,12 @@ func (s *Store) recall(sc coach.Scope) (loaded, bool) {
 	if cohort == "" || learner == "" {
 		return loaded{}, false
 	}
+	_, record := cutVersion(learner)
+	if ring, _ := cutRing(record); inRing(ring, eventHash(sc.Event)) {
+		return loaded{}, false
+	}
 	l, err := unpackLoaded(sc, cohort, learner)
-	return l, err == nil && !inRing(l.ring, eventHash(sc.Event))
+	return l, err == nil
 }
 
 // modest tells whether a change is of the learner and what counts them alone. Only
