@@ -1,6 +1,7 @@
 package coach
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -105,8 +106,8 @@ func (r request) settingsForm(s State) *Form {
 
 // set changes a single setting from "name value", and returns its name.
 func (f *Form) set(text string) (name string, err error) {
-	name, value, _ := strings.Cut(text, " ")
-	name, value = strings.ToLower(strings.TrimRight(name, ":=")), strings.TrimSpace(value)
+	typed, value, _ := strings.Cut(text, " ")
+	name, value = strings.ToLower(strings.TrimRight(typed, ":=")), strings.TrimSpace(value)
 	if name == "room" {
 		value = strings.TrimSpace(strings.TrimPrefix(strings.ToLower(value), "notes"))
 	}
@@ -143,7 +144,7 @@ func (f *Form) set(text string) (name string, err error) {
 		}
 		f.field("quiet-from").Value, f.field("quiet-to").Value = strings.TrimSpace(from), strings.TrimSpace(to)
 	default:
-		return "", refuse(say.UnknownSetting{Typed: quoted(name, 40)}, settings)
+		return "", refuse(say.UnknownSetting{Typed: quoted(cmp.Or(name, typed), 40)}, settings)
 	}
 	return name, nil
 }

@@ -100,6 +100,7 @@ func TestASettingThatIsNotUnderstood(t *testing.T) {
 		}
 	}
 	w.wantLine(w.say("ada", "/coach settings colour *red*"), say.UnknownSetting{Typed: "colour"})
+	w.wantLine(w.say("ada", "/coach settings = on"), say.UnknownSetting{Typed: "="})
 	for _, text := range []string{"board maybe", "board", "recall please", "recall 20:00"} {
 		name, _, _ := strings.Cut(text, " ")
 		w.wantLine(w.say("ada", "/coach settings "+text), say.OnOrOff{Setting: name})
